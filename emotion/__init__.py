@@ -1,0 +1,1 @@
+"""Faces to emotions, live and in recorded videos."""

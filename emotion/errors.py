@@ -1,0 +1,56 @@
+"""Everything that can go wrong in a way a person can do something about.
+
+::
+
+    EmotionError
+    ├── InputError            a file, form or argument cannot be used
+    │   ├── UnreadableVideo
+    │   └── UnreadablePicture
+    ├── OutputError           a result cannot be written
+    ├── ModelError            a network or its description cannot be used
+    │   └── ModelsNotPrepared
+    ├── SettingsError         the environment holds a value that makes no sense
+    └── Cancelled             the person asked to stop; nothing went wrong
+
+Each carries one sentence, or two, that says what happened and what to do next. It is shown as it is, in an error box
+on a page and after ``error:`` on the command line, so it never holds a path of the server that the person did not give.
+"""
+
+
+class EmotionError(Exception):
+    """The root. Catch this at the edge where a person reads the message, nowhere else."""
+
+
+class InputError(EmotionError):
+    """A file, form or argument cannot be used."""
+
+
+class UnreadableVideo(InputError):
+    """No pictures come out of this file."""
+
+
+class UnreadablePicture(InputError):
+    """This file is no picture that can be read."""
+
+
+class OutputError(EmotionError):
+    """A result cannot be written."""
+
+
+class ModelError(EmotionError):
+    """A network or the description beside it cannot be used."""
+
+
+class ModelsNotPrepared(ModelError):
+    """The converted networks are not in the cache folder yet."""
+
+    def __init__(self) -> None:
+        super().__init__("The models are not prepared yet. Run `emotion models prepare` once; it takes about a minute.")
+
+
+class SettingsError(EmotionError):
+    """The environment or a form holds a value that makes no sense."""
+
+
+class Cancelled(EmotionError):
+    """The person asked to stop."""

@@ -1,0 +1,51 @@
+"""The few operations on whole images that seeing and drawing share. Inputs are never written to."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from emotion.types import Box, Image
+
+Gray = npt.NDArray[np.uint8]
+
+# One thread per caller: the pages run one engine per person, and OpenCV's own threads would fight over the cores.
+cv2.setNumThreads(1)
+
+
+def gray(image: Image) -> Gray:
+    """Luma of an RGB image, shape ``(height, width)``, with the weights of ITU-R BT.601."""
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def resize(image: npt.NDArray[np.uint8], *, width: int, height: int) -> npt.NDArray[np.uint8]:
+    """The image at another size: area mean when it shrinks, bilinear when it grows."""
+    if image.shape[1] == width and image.shape[0] == height:
+        return image
+    shrinks = width < image.shape[1] or height < image.shape[0]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (width, height), interpolation=method), dtype=np.uint8)
+
+
+def crop(image: npt.NDArray[np.uint8], box: Box, *, size: int, angle_deg: float = 0.0) -> npt.NDArray[np.uint8]:
+    """What lies in ``box``, turned about its centre by ``angle_deg`` (clockwise as seen), as ``size`` x ``size`` pixels.
+
+    Where the box reaches beyond the image, the border is replicated.
+    """
+    turn = np.deg2rad(angle_deg)
+    cos, sin = np.cos(turn), np.sin(turn)
+    step_x, step_y = box.width / size, box.height / size
+    center_x, center_y = box.center
+    half = (size - 1) / 2
+    # Maps a pixel of the crop to a place in the image (pixel centres lie at whole numbers, hence the half).
+    to_image = np.array(
+        [
+            [cos * step_x, -sin * step_y, center_x - 0.5 - half * (cos * step_x - sin * step_y)],
+            [sin * step_x, cos * step_y, center_y - 0.5 - half * (sin * step_x + cos * step_y)],
+        ]
+    )
+    cut = cv2.warpAffine(
+        image, to_image, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cut, dtype=np.uint8)

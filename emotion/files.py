@@ -59,7 +59,7 @@ def staged_file(final: Path) -> Iterator[Path]:
 
 
 def safe_name(name: str) -> str:
-    """A file name for whatever a person called their video: no path parts, no control characters, never empty or hidden."""
+    """A file name for whatever a person called their video: no path, no control characters, never empty or hidden."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(character for character in last if character.isprintable() and character not in '<>:"|?*')
     return kept.strip(". ")[:NAME_LENGTH].strip(". ") or "video"

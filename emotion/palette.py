@@ -6,7 +6,7 @@ from emotion.types import Emotion
 
 Rgb = tuple[int, int, int]
 
-# From the Okabe-Ito set for colour-blind readers (jfly.uni-koeln.de/color), with a violet for fear and a grey for neutral.
+# The Okabe-Ito set for colour-blind readers (jfly.uni-koeln.de/color), a violet for fear and a grey for neutral.
 HEX: dict[Emotion, str] = {
     Emotion.ANGRY: "#D55E00",
     Emotion.DISGUST: "#009E73",

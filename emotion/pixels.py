@@ -29,7 +29,7 @@ def resize(image: npt.NDArray[np.uint8], *, width: int, height: int) -> npt.NDAr
 
 
 def crop(image: npt.NDArray[np.uint8], box: Box, *, size: int, angle_deg: float = 0.0) -> npt.NDArray[np.uint8]:
-    """What lies in ``box``, turned about its centre by ``angle_deg`` (clockwise as seen), as ``size`` x ``size`` pixels.
+    """What lies in ``box``, turned about its centre by ``angle_deg`` (clockwise as seen), ``size`` x ``size`` pixels.
 
     Where the box reaches beyond the image, the border is replicated.
     """

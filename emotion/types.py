@@ -133,7 +133,7 @@ class Detection:
     box: Box
     confidence: float
     landmarks: tuple[Point, ...] = ()
-    """Left eye, right eye, nose, left and right corner of the mouth, as seen in the image; empty where a detector has none."""
+    """Left eye, right eye, nose, left and right corner of the mouth, as seen; empty where a detector has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+# The few words that keep the house. README says what each stands for in plain pip.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run setup test check format lock clean
+
+run: setup ## set up if needed, and serve the dashboard
+	$(BIN)/streamlit run app.py
+
+setup: .venv/.runs ## only set up: a virtual environment in .venv, with the command `emotion` in it
+
+test: .venv/.tests ## set up if needed, and run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.tests ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/.tests
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## write both locks anew (needs uv)
+	sh lock/compile.sh
+
+clean:
+	rm -rf .venv
+
+# --no-deps because the lock is complete, and leaves one wish of fer's unfulfilled on purpose (see lock/README.md).
+.venv/.runs: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
+	$(BIN)/emotion models prepare
+	touch $@
+
+.venv/.tests: .venv/.runs requirements-dev.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps -r requirements-dev.lock
+	touch $@

@@ -6,6 +6,8 @@ validated on the way in; what makes no sense becomes one :class:`~emotion.errors
 
 from __future__ import annotations
 
+import json
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -13,6 +15,7 @@ from typing import Annotated, Any, Self
 import platformdirs
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnparsableSetting
 
 from emotion.errors import SettingsError
 from emotion.types import Emotion
@@ -74,7 +77,6 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(default_factory=lambda: platformdirs.user_cache_path(APP), description="Converted models.")
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path(APP), description="Uploads and results.")
     keep_hours: float = Field(default=24, gt=0, description="Results of the Videos page are deleted after this time.")
-    max_upload_mb: int = Field(default=200, ge=1, le=2000, description="Largest video that the page takes.")
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:
@@ -83,10 +85,26 @@ class Settings(BaseSettings):
             return cls(**overrides)
         except ValidationError as error:
             raise SettingsError(_sentence(error)) from error
+        except UnparsableSetting as error:
+            name = re.findall(r'"(\w+)"', str(error))[:1] or ["unknown"]
+            raise SettingsError(f"EMOTION_{name[0].upper()} must be written as JSON; see README for examples.") from error
 
     def but(self, **changes: Any) -> Self:
         """A validated copy with ``changes``. Raises SettingsError."""
         return self.load(**{**self.model_dump(), **changes})
+
+    def for_the_record(self) -> dict[str, Any]:
+        """What a result depends on, for its summary: no folder of this machine, and a model by its file name only."""
+        record = self.model_dump(mode="json", exclude={"cache_dir", "data_dir", "keep_hours", "font"})
+        return {**record, "layers": sorted(record["layers"]), "model": Path(self.model).name}
+
+    def as_environment(self) -> dict[str, str]:
+        """The same settings as variables for a process of ours: what they hold, :meth:`load` gives back there."""
+        prefix = self.model_config["env_prefix"]
+        return {
+            f"{prefix}{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in self.model_dump(mode="json", exclude_none=True).items()
+        }
 
 
 def _sentence(error: ValidationError) -> str:

@@ -1,0 +1,5 @@
+"""What ``streamlit run app.py`` starts."""
+
+import streamlit as st
+
+app = st.App("pages/navigation.py")

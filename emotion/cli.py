@@ -1,0 +1,160 @@
+"""The command line: the same engine without a browser.
+
+Exit codes: 0 all went well, 1 asked to stop, 2 something cannot be used or written (one sentence on standard error).
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from emotion.errors import Cancelled, EmotionError
+from emotion.files import safe_name
+from emotion.settings import DetectorName, Settings
+
+app = typer.Typer(
+    help="Watch faces in recorded videos and pictures, and see what emotions they express.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(help="The networks that find faces and read emotions.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+
+class ProgressStyle(StrEnum):
+    """How progress is told."""
+
+    AUTO = "auto"
+    JSON = "json"
+    NONE = "none"
+
+
+Detector = Annotated[DetectorName | None, typer.Option(help="Which detector finds the faces [default: mtcnn].")]
+Model = Annotated[str | None, typer.Option(help="'fer', or the path of your own network (with its .json beside it).")]
+MinFace = Annotated[int | None, typer.Option(help="Smallest face to look for, in pixels [default: 40].")]
+
+
+@app.command()
+def analyze(
+    videos: Annotated[list[Path], typer.Argument(metavar="VIDEO...", help="Recorded videos.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Results go to DIR/<name of the video>/.")],
+    detector: Detector = None,
+    model: Model = None,
+    min_face_px: MinFace = None,
+    every: Annotated[int | None, typer.Option(metavar="N", help="Analyse every N-th frame [default: 1].")] = None,
+    smoothing_s: Annotated[float | None, typer.Option(help="Time constant of the smoothing [default: 0.3].")] = None,
+    progress: Annotated[ProgressStyle, typer.Option(hidden=True)] = ProgressStyle.AUTO,
+) -> None:
+    """Write faces.csv, annotated.mp4, merged.mp4, bars.gif, cumulative.png and summary.json for each VIDEO."""
+    from emotion.jobs import terminal
+    from emotion.jobs.analyze import analyze_file
+
+    settings = _settings(detector=detector, model=model, min_face_px=min_face_px, every=every, smoothing_s=smoothing_s)
+    failures = 0
+    for video, name in zip(videos, _distinct_names(videos), strict=True):
+        try:
+            with terminal.reporter(progress, video.name) as on_progress:
+                facts = analyze_file(video, out / name, settings, on_progress=on_progress)
+        except Cancelled:
+            raise
+        except EmotionError as error:
+            failures += 1
+            terminal.tell_failure(progress, str(error))
+        else:
+            terminal.tell_result(progress, out / name, facts)
+    if failures:
+        raise typer.Exit(2)
+
+
+@app.command()
+def image(
+    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE...", help="Still pictures.")],
+    detector: Detector = None,
+    model: Model = None,
+    min_face_px: MinFace = None,
+) -> None:
+    """Print one JSON line per PICTURE: its faces, their boxes and scores."""
+    from emotion.jobs.picture import describe_picture
+    from emotion.vision.engine import Engine
+
+    engine = Engine.create(_settings(detector=detector, model=model, min_face_px=min_face_px, smoothing_s=0))
+    failures = 0
+    for picture in pictures:
+        try:
+            typer.echo(json.dumps(describe_picture(picture, engine), ensure_ascii=False))
+        except EmotionError as error:
+            failures += 1
+            typer.echo(f"error: {error}", err=True)
+    if failures:
+        raise typer.Exit(2)
+
+
+@models_app.command("prepare")
+def prepare_models() -> None:
+    """Convert the networks once and keep them in the cache folder; does nothing where that is done."""
+    from emotion.vision import assets
+
+    settings = _settings()
+    if assets.ready(settings.cache_dir):
+        typer.echo("The models are ready.")
+        return
+    assets.prepare(settings.cache_dir, on_step=typer.echo)
+    typer.echo("The models are ready.")
+
+
+@app.command()
+def doctor() -> None:
+    """Say in plain words what is installed, what is ready and what is missing."""
+    from emotion.jobs.doctor import examine
+
+    findings = examine(_settings())
+    for finding in findings:
+        typer.echo(f"{'ok     ' if finding.good else 'MISSING'}  {finding.text}")
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(2)
+
+
+def _settings(**options: Any) -> Settings:
+    return Settings.load(**{name: value for name, value in options.items() if value is not None})
+
+
+def _distinct_names(videos: Iterable[Path]) -> list[str]:
+    """A folder name per video: its name without the ending, numbered where two would share one."""
+    names: list[str] = []
+    for video in videos:
+        stem = safe_name(video.stem)
+        name, number = stem, 2
+        while name.casefold() in {taken.casefold() for taken in names}:
+            name, number = f"{stem}-{number}", number + 1
+        names.append(name)
+    return names
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise Cancelled("Stopped; nothing half-written was kept.")
+
+
+def main() -> None:
+    """The entry point: maps our errors to a sentence and an exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        app()
+    except Cancelled as stopped:
+        sys.exit(_say(str(stopped), code=1))
+    except EmotionError as error:
+        sys.exit(_say(f"error: {error}", code=2))
+
+
+def _say(sentence: str, *, code: int) -> int:
+    typer.echo(sentence, err=True)
+    return code

@@ -1,0 +1,110 @@
+"""What is installed, what is ready, what is missing: in plain words."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata, util
+
+from emotion.errors import EmotionError
+from emotion.media.write import can_write_h264
+from emotion.report.text import Fonts
+from emotion.settings import Settings
+from emotion.vision import assets
+from emotion.vision.engine import Engine
+
+PACKAGES = ("streamlit", "streamlit-webrtc", "av", "altair", "fer", "mtcnn", "ai-edge-litert", "onnxruntime")
+OPENCV_BUILDS = (
+    "opencv-python-headless",
+    "opencv-contrib-python",
+    "opencv-python",
+    "opencv-contrib-python-headless",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    good: bool
+    text: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything the dashboard needs, each with what to do where it is missing."""
+    return [
+        Finding(True, f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"),
+        *map(_package, PACKAGES),
+        _opencv(),
+        _converter(),
+        _h264(),
+        _models(settings),
+        _model(settings),
+        _font(settings),
+        *_folders(settings),
+    ]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _package(package: str) -> Finding:
+    version = _version(package)
+    return Finding(bool(version), f"{package} {version}" if version else f"{package} is not installed. Run `make setup`.")
+
+
+def _opencv() -> Finding:
+    found = [f"{build} {version}" for build in OPENCV_BUILDS if (version := _version(build))]
+    if len(found) == 1:
+        return Finding(True, found[0])
+    if not found:
+        return Finding(False, "OpenCV is not installed. Run `make setup`.")
+    return Finding(False, f"Several OpenCV builds overwrite each other: {', '.join(found)}. Run `make clean setup`.")
+
+
+def _converter() -> Finding:
+    if util.find_spec("tensorflow"):
+        return Finding(True, "tensorflow is there for the one conversion of the models; the dashboard never loads it")
+    return Finding(False, "tensorflow is not installed, so models cannot be converted. Run `make setup`.")
+
+
+def _h264() -> Finding:
+    if can_write_h264():
+        return Finding(True, "H.264 video can be written")
+    return Finding(False, "H.264 video cannot be written: this build of PyAV has no libx264. Install PyAV's own wheel.")
+
+
+def _models(settings: Settings) -> Finding:
+    if assets.ready(settings.cache_dir):
+        return Finding(True, "the face and emotion models are converted and ready")
+    return Finding(False, "the models are not converted yet. Run `emotion models prepare`; it takes about a minute.")
+
+
+def _model(settings: Settings) -> Finding:
+    try:
+        info = Engine.create(settings).info()
+    except EmotionError as error:
+        return Finding(False, f"the engine does not start: {error}")
+    return Finding(True, f"the engine starts with detector {info['detector']} and model {info['model']}")
+
+
+def _font(settings: Settings) -> Finding:
+    try:
+        Fonts(settings.font).sprite("happy 0.87", size_px=16)
+    except EmotionError as error:
+        return Finding(False, str(error))
+    return Finding(True, f"text is drawn with {settings.font.name if settings.font else 'DejaVu Sans'}")
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    for purpose, folder in (("models", settings.cache_dir), ("uploads and results", settings.data_dir)):
+        nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        good = nearest.is_dir() and os.access(nearest, os.W_OK)
+        text = f"the folder for {purpose} is {folder}" if good else f"{folder} cannot be written ({purpose})."
+        yield Finding(good, text if good else f"{text} Set EMOTION_{'CACHE' if purpose == 'models' else 'DATA'}_DIR.")

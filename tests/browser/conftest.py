@@ -1,0 +1,144 @@
+"""A real server process and a real Chromium whose camera plays the astronaut.
+
+Screenshots and whatever else is worth looking at go to ``test-artifacts/``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+from clips import astronaut_frames
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from emotion.types import Image
+
+ROOT = Path(__file__).parents[2]
+ARTIFACTS = ROOT / "test-artifacts"
+CAMERA_SIZE = (640, 480)
+CAMERA_RATE = 15
+START_TIMEOUT_S = 60
+WIDE = ViewportSize(width=1440, height=1000)
+NARROW = ViewportSize(width=390, height=844)
+
+# Chromium's own calls home would be refused one by one, and slow the tests.
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+    "--no-sandbox",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None and os.environ.get("CI"):
+        pytest.fail("Chromium is missing, and under CI that is a failure: .ci/run installs it.")
+    if path is None:
+        pytest.skip("Chromium is not installed.")
+    return path
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    ARTIFACTS.mkdir(exist_ok=True)
+    return ARTIFACTS
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator[str]:
+    """The address of a dashboard started as people start it."""
+    port = free_port()
+    options = {"server.port": port, "server.headless": "true", "server.address": "127.0.0.1"}
+    environment = {**os.environ, "EMOTION_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    with (artifacts / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{name}={value}" for name, value in options.items())],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_for_health(f"http://127.0.0.1:{port}/_stcore/health", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def wait_for_health(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own server
+            if answer.status == 200:
+                return
+        time.sleep(0.2)
+    pytest.fail("The dashboard did not start; see test-artifacts/server.log.")
+
+
+@pytest.fixture(scope="session")
+def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the fake camera plays, in a loop: raw Y4M, the only format that Chromium takes."""
+    path = tmp_path_factory.mktemp("camera") / "astronaut.y4m"
+    width, height = CAMERA_SIZE
+    with path.open("wb") as file:
+        file.write(b"YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420mpeg2\n" % (width, height, CAMERA_RATE))
+        for image in astronaut_frames(48, size=CAMERA_SIZE, face_px=150).images:
+            file.write(b"FRAME\n" + yuv420(image))
+    return path
+
+
+def yuv420(image: Image) -> bytes:
+    return av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p").to_ndarray().tobytes()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str, camera_clip: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=[
+                *QUIET,
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-video-capture={camera_clip}",
+            ],
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def browser_without_camera(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=server, viewport=WIDE, permissions=["camera"], accept_downloads=True)
+    opened = context.new_page()
+    yield opened
+    context.close()

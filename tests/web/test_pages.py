@@ -1,0 +1,123 @@
+"""Every page, as Streamlit draws it, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from emotion.live.session import Snapshot
+from emotion.types import Analysis, Box, Emotion, Face, Scores
+from emotion.web import stream
+
+NAVIGATION = str(Path(__file__).parents[2] / "pages" / "navigation.py")
+TIMEOUT_S = 30
+
+FACE = Face(1, Box(10, 10, 80, 80), 0.99, Scores.of({Emotion.HAPPY: 0.87, Emotion.NEUTRAL: 0.13}))
+QUIET = Snapshot(Analysis(9, 1.0, (FACE,)), 10, 24.6, 31.4, 65.0, 0.0, (), 0)
+
+
+class PlayingSession:
+    """A session that is always at the same moment."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+
+@pytest.fixture(autouse=True)
+def fresh_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("EMOTION_DATA_DIR", str(tmp_path))
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> list[PlayingSession | None]:
+    """What the camera gives: the first entry of this list. The real component needs a browser."""
+    playing: list[PlayingSession | None] = [None]
+    monkeypatch.setattr(stream, "camera_stream", lambda settings, models: playing[0])
+    return playing
+
+
+def open_page(page: str | None = None) -> AppTest:
+    app = AppTest.from_file(NAVIGATION, default_timeout=TIMEOUT_S).run()
+    if page:
+        app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_live_says_what_to_do_before_the_start(camera: list[PlayingSession | None]) -> None:
+    app = open_page()
+    assert app.title[0].value == "Live"
+    assert "Press Start" in app.caption[0].value
+    assert metrics(app)["Faces in view"] == "–"
+    assert len(app.get("vega_lite_chart")) == 2
+
+
+def test_live_shows_the_moment(camera: list[PlayingSession | None]) -> None:
+    camera[0] = PlayingSession(QUIET)
+    assert metrics(open_page()) == {
+        "Now": "Happy 0.87",
+        "Faces in view": "1",
+        "Analysed per second": "25",
+        "Delay per frame": "31 ms",
+        "Since start": "1:05 min",
+    }
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "says"),
+    [
+        pytest.param(Snapshot(None, 0, 0, 0, 1, 0, (), 0), "Waiting for the first picture", id="connecting"),
+        pytest.param(Snapshot(Analysis(0, 0, ()), 1, 1, 1, 1, 0, (), 0), "No face in view", id="no face"),
+        pytest.param(Snapshot(Analysis(0, 0, ()), 1, 1, 1, 9, 8, (), 0), "No picture has come", id="stalled"),
+        pytest.param(Snapshot(Analysis(0, 0, ()), 1, 1, 1, 9, 0, (), 3), "could not be analysed", id="errors"),
+        pytest.param(Snapshot(Analysis(0, 0, (FACE, FACE)), 1, 1, 1, 1, 0, (), 0), "largest face", id="two faces"),
+    ],
+)
+def test_live_says_what_is_wrong(camera: list[PlayingSession | None], snapshot: Snapshot, says: str) -> None:
+    camera[0] = PlayingSession(snapshot)
+    assert any(says in caption.value for caption in open_page().caption)
+
+
+def test_live_takes_the_choices_of_the_sidebar(camera: list[PlayingSession | None]) -> None:
+    app = open_page()
+    app.sidebar.radio[0].set_value("haar").run()
+    app.sidebar.slider[0].set_value(100).run()
+    assert not app.exception
+
+
+def test_videos_says_what_to_do_when_empty() -> None:
+    app = open_page("videos.py")
+    assert app.title[0].value == "Videos"
+    assert "Drop one or more recorded videos" in app.info[0].value
+    assert app.button[0].disabled
+
+
+def test_about_names_limits_and_versions() -> None:
+    app = open_page("about.py")
+    text = " ".join(markdown.value for markdown in app.markdown)
+    assert "not** measure feelings" in text
+    assert "AI Act" in text
+    assert "streamlit" in set(app.dataframe[0].value["Package"])
+
+
+@pytest.mark.parametrize("page", [None, "videos.py"])
+def test_a_wrong_setting_gets_a_sentence(
+    camera: list[PlayingSession | None], monkeypatch: pytest.MonkeyPatch, page: str | None
+) -> None:
+    monkeypatch.setenv("EMOTION_EVERY", "never")
+    app = open_page(page)
+    assert "EMOTION_EVERY" in app.error[0].value

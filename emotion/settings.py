@@ -87,7 +87,8 @@ class Settings(BaseSettings):
             raise SettingsError(_sentence(error)) from error
         except UnparsableSetting as error:
             name = re.findall(r'"(\w+)"', str(error))[:1] or ["unknown"]
-            raise SettingsError(f"EMOTION_{name[0].upper()} must be written as JSON; see README for examples.") from error
+            sentence = f"EMOTION_{name[0].upper()} must be written as JSON; the README has examples."
+            raise SettingsError(sentence) from error
 
     def but(self, **changes: Any) -> Self:
         """A validated copy with ``changes``. Raises SettingsError."""

@@ -10,8 +10,8 @@ from emotion.web.uploads import take_uploads
 
 st.title("Videos")
 
-mine = state.session()
 try:
+    mine = state.session()
     settings = options.choose(state.settings(), recorded=True)
     models_for(settings)
     uploads = take_uploads()

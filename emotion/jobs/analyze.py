@@ -47,9 +47,7 @@ class Seen:
     """A sentence where the file broke off before its end, else empty."""
 
 
-def analyze_file(
-    source: Path, folder: Path, settings: Settings, *, engine: Engine | None = None, on_progress: OnProgress = ignore
-) -> dict[str, Any]:
+def analyze_file(source: Path, folder: Path, settings: Settings, *, on_progress: OnProgress = ignore) -> dict[str, Any]:
     """Analyses ``source`` and writes every artefact into ``folder``; returns what stands in ``summary.json``.
 
     All artefacts appear together at the end, or none does. Raises UnreadableVideo, OutputError, ModelError, and
@@ -57,7 +55,7 @@ def analyze_file(
     """
     began = time.monotonic()
     with open_video(source) as video, staged_folder(folder) as staging:
-        engine = engine or Engine.create(settings)
+        engine = Engine.create(settings)
         clock = _Clock(began, on_progress)
         seen = see(video, engine, settings, clock)
         timeline = Timeline.of(seen.analyses, end_s=seen.end_s)
@@ -72,6 +70,7 @@ def analyze_file(
             settings=settings.for_the_record(),
             versions=engine.info(),
             seconds_taken=time.monotonic() - began,
+            labels=settings.labels,
         )
         (staging / SUMMARY_JSON).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return facts
@@ -98,9 +97,7 @@ def see(video: Video, engine: Engine, settings: Settings, clock: _Clock) -> Seen
     return Seen(tuple(analyses), clock.frames_done, times[-1] + last_s, video.damage)
 
 
-def render(
-    video: Video, folder: Path, seen: Seen, timeline: Timeline, settings: Settings, clock: _Clock
-) -> None:
+def render(video: Video, folder: Path, seen: Seen, timeline: Timeline, settings: Settings, clock: _Clock) -> None:
     """Second reading: draw every frame, write both videos."""
     clock.start(Stage.DRAWING, seen.frames)
     info = video.info
@@ -164,6 +161,4 @@ class _Clock:
         self.frames_done += 1
         now = time.monotonic()
         total = max(self._total, self.frames_done) if self._total else 0
-        self._on_progress(
-            Progress(self._stage, self.frames_done, total, now - self._stage_began, now - self._began)
-        )
+        self._on_progress(Progress(self._stage, self.frames_done, total, now - self._stage_began, now - self._began))

@@ -34,12 +34,9 @@ class Between:
 def _blend(earlier: Sequence[Face], later: Sequence[Face], share: float) -> tuple[Face, ...]:
     coming = {face.track: face for face in later}
     staying = [_move(face, coming.pop(face.track), share) for face in earlier if face.track in coming]
-    leaving = {face.track for face in staying}
-    if share < 0.5:
-        alone = [face for face in earlier if face.track not in leaving]
-    else:
-        alone = list(coming.values())
-    return (*staying, *alone)
+    known = {face.track for face in staying}
+    leaving = [face for face in earlier if face.track not in known]
+    return (*staying, *(leaving if share < 0.5 else coming.values()))
 
 
 def _move(face: Face, target: Face, share: float) -> Face:

@@ -10,7 +10,7 @@ from importlib import metadata, util
 
 from emotion.errors import EmotionError
 from emotion.media.write import can_write_h264
-from emotion.report.text import Fonts
+from emotion.report.text import Typeface
 from emotion.settings import Settings
 from emotion.vision import assets
 from emotion.vision.engine import Engine
@@ -56,7 +56,9 @@ def _version(package: str) -> str | None:
 
 def _package(package: str) -> Finding:
     version = _version(package)
-    return Finding(bool(version), f"{package} {version}" if version else f"{package} is not installed. Run `make setup`.")
+    return Finding(
+        bool(version), f"{package} {version}" if version else f"{package} is not installed. Run `make setup`."
+    )
 
 
 def _opencv() -> Finding:
@@ -96,7 +98,7 @@ def _model(settings: Settings) -> Finding:
 
 def _font(settings: Settings) -> Finding:
     try:
-        Fonts(settings.font).sprite("happy 0.87", size_px=16)
+        Typeface.of(settings)
     except EmotionError as error:
         return Finding(False, str(error))
     return Finding(True, f"text is drawn with {settings.font.name if settings.font else 'DejaVu Sans'}")

@@ -1,0 +1,1 @@
+"""Files to frames and back. The only package beside ``web/stream.py`` that knows PyAV."""

@@ -1,0 +1,1 @@
+"""Pixels to faces: find them, score them, follow them. Start at :mod:`emotion.vision.engine`."""

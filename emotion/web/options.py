@@ -20,7 +20,10 @@ def choose(settings: Settings, *, recorded: bool) -> Settings:
     with st.sidebar:
         st.subheader("Finding faces")
         detector = st.radio(
-            "Detector", list(DETECTORS), format_func=DETECTORS.__getitem__, index=list(DETECTORS).index(settings.detector)
+            "Detector",
+            list(DETECTORS),
+            format_func=DETECTORS.__getitem__,
+            index=list(DETECTORS).index(settings.detector),
         )
         min_face_px = st.slider(
             "Smallest face",

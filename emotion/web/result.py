@@ -20,13 +20,12 @@ DOWNLOADS = {
     analyze.CUMULATIVE_PNG: ("Cumulative chart (PNG)", "image/png", ":material/show_chart:"),
     analyze.SUMMARY_JSON: ("Summary (JSON)", "application/json", ":material/data_object:"),
 }
-CHART_POINTS = 400
 
 
 def show_result(folder: Path) -> None:
     """Everything about one analysed recording."""
     facts: dict[str, Any] = json.loads((folder / analyze.SUMMARY_JSON).read_text(encoding="utf-8"))
-    timeline = Timeline.load(folder / analyze.FACES_CSV)
+    timeline = Timeline.load(folder / analyze.FACES_CSV, end_s=facts["source"]["duration_s"])
     st.subheader(facts["source"]["name"])
     st.markdown(facts["in_words"])
     if facts["source"]["damage"]:
@@ -36,7 +35,7 @@ def show_result(folder: Path) -> None:
     with share:
         st.markdown("**Share of time**: how long each emotion was the strongest")
         st.altair_chart(charts.share_bars(timeline.share()), key="result-share", width="stretch", alt="Share of time")
-    _lines(timeline.reduced(CHART_POINTS))
+    _lines(timeline)
     _downloads(folder, Path(facts["source"]["name"]).stem)
 
 

@@ -9,21 +9,26 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
+from typing import Any, cast
 
 import av
 import streamlit as st
-from streamlit_webrtc import VideoProcessorBase, WebRtcMode, WebRtcStreamerContext, webrtc_streamer
+from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcMode, WebRtcStreamerContext, webrtc_streamer
 
 from emotion.live.session import LiveSession
 from emotion.settings import Settings
+from emotion.types import Image
 from emotion.vision.assets import Models
 
 log = logging.getLogger(__name__)
 
 # An explicit empty list: the library's default asks a public STUN server, and each start would wait for it in vain.
-ICE = {"iceServers": []}
-CAMERA = {"video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}, "audio": False}
-WORDS = {
+ICE: dict[str, Any] = {"iceServers": []}
+CAMERA: dict[Any, Any] = {
+    "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
+    "audio": False,
+}
+WORDS: Translations = {
     "start": "Start",
     "stop": "Stop",
     "select_device": "Choose a camera",
@@ -35,7 +40,7 @@ WORDS = {
 }
 
 
-class CameraProcessor(VideoProcessorBase):  # type: ignore[misc]
+class CameraProcessor(VideoProcessorBase):
     """Hands the camera's frames to a :class:`LiveSession`. Made once per connection, in the thread that connects."""
 
     def __init__(self, session: LiveSession) -> None:
@@ -43,7 +48,8 @@ class CameraProcessor(VideoProcessorBase):  # type: ignore[misc]
         self.session = session
 
     def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
-        drawn = self.session.process(frame.to_ndarray(format="rgb24"), sent_s=frame.time)
+        image = cast("Image", frame.to_ndarray(format="rgb24"))
+        drawn = self.session.process(image, sent_s=frame.time)
         answer = av.VideoFrame.from_ndarray(drawn, format="rgb24")
         answer.pts, answer.time_base = frame.pts, frame.time_base
         return answer
@@ -53,7 +59,7 @@ class CameraProcessor(VideoProcessorBase):  # type: ignore[misc]
 class _Connection:
     """What must end when the tab does."""
 
-    context: WebRtcStreamerContext[CameraProcessor, None] | None = None
+    context: WebRtcStreamerContext[CameraProcessor, Any] | None = None
 
     def close(self) -> None:
         # Runs on the server's event loop when the tab's connection is gone. Without this a killed browser's threads
@@ -73,7 +79,7 @@ def camera_stream(settings: Settings, models: Models) -> LiveSession | None:
 
     Call it once on every run of its page, unconditionally: a run that leaves it out ends the stream.
     """
-    context = webrtc_streamer(
+    context: WebRtcStreamerContext[CameraProcessor, Any] = webrtc_streamer(
         key="camera",
         mode=WebRtcMode.SENDRECV,
         rtc_configuration=ICE,
@@ -85,7 +91,7 @@ def camera_stream(settings: Settings, models: Models) -> LiveSession | None:
         translations=WORDS,
     )
     _connection().context = context
-    processor = context.video_processor
+    processor: CameraProcessor | None = context.video_processor
     if not context.state.playing or processor is None:
         return None
     processor.session.settings = settings

@@ -72,7 +72,14 @@ def server(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterato
     environment = {**os.environ, "EMOTION_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
     with (artifacts / "server.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{name}={value}" for name, value in options.items())],
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "app.py",
+                *(f"--{name}={value}" for name, value in options.items()),
+            ],
             cwd=ROOT,
             env=environment,
             stdout=log,

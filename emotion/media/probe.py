@@ -1,0 +1,89 @@
+"""What a video file is, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import av.container
+import av.error
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from emotion.media.geometry import Geometry
+from emotion.media.source import MAX_SIDE_PX, no_pictures, open_input, picture_stream, sound_stream, too_large
+
+# For files that do not say, or say nonsense: some cameras write the ticks of their clock as a frame rate.
+USUAL_RATE = 25.0
+MAX_RATE = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """A recorded video, as a player shows it."""
+
+    name: str
+    """The file's name, without its folder."""
+    width: int
+    height: int
+    """Upright, with square pixels: the size of every image that :class:`~emotion.media.read.Video` gives."""
+    duration_s: float
+    """0 where the file does not say, as in recordings that a browser made."""
+    frames: int
+    """The container's count, or else an estimate; 0 if unknown. Good for a progress bar, not for arithmetic."""
+    frame_rate: float
+    """The average, never 0. For people and encoders; times of frames are never made from it."""
+    codec: str
+    rotation_deg: int
+    """How far the pictures were turned clockwise to be upright: 0, 90, 180 or 270."""
+    has_sound: bool
+
+
+def probe(path: Path) -> VideoInfo:
+    """What ``path`` is. Decodes its first picture, to be sure that there is one. Raises UnreadableVideo."""
+    with open_input(path) as container:
+        stream = picture_stream(container, path.name)
+        geometry = Geometry.of(_first_frame(container, stream, path.name), stream.sample_aspect_ratio)
+        if max(geometry.width, geometry.height) > MAX_SIDE_PX:
+            too_large(path.name, geometry.width, geometry.height)
+        duration_s, rate = _duration_s(container, stream), frame_rate(stream)
+        return VideoInfo(
+            name=path.name,
+            width=geometry.width,
+            height=geometry.height,
+            duration_s=duration_s,
+            frames=stream.frames or round(duration_s * rate),
+            frame_rate=rate,
+            codec=stream.codec.canonical_name,
+            rotation_deg=geometry.turn.degrees,
+            has_sound=sound_stream(container) is not None,
+        )
+
+
+def frame_rate(stream: VideoStream) -> float:
+    """Frames per second on average, always a sane number above 0."""
+    rate = float(stream.average_rate or stream.guessed_rate or 0)
+    return rate if 0 < rate <= MAX_RATE else USUAL_RATE
+
+
+def _duration_s(container: av.container.InputContainer, stream: VideoStream) -> float:
+    if container.duration is not None and container.duration > 0:
+        return container.duration / av.time_base
+    if stream.duration is not None and stream.duration > 0 and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return 0.0
+
+
+def _first_frame(container: av.container.InputContainer, stream: VideoStream, name: str) -> VideoFrame:
+    """The first picture that decodes. Leading damaged packets are skipped, as a player does."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+            frames = packet.decode() if packet is not None else []
+        except av.error.FFmpegError:
+            continue
+        if frames:
+            return frames[0]
+        if packet is None:
+            raise no_pictures(name)

@@ -1,0 +1,185 @@
+"""Images to a video that plays everywhere: H.264 in mp4, every frame at its own time, with the source's sound."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import av
+import av.codec.codec
+import av.container
+import av.error
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+from av.video.stream import VideoStream
+
+from emotion.errors import OutputError
+from emotion.files import output_error
+from emotion.media.probe import USUAL_RATE
+from emotion.media.sound import Soundtrack
+from emotion.types import Image
+
+ENCODER: Final = "libx264"
+# Ticks per second: all common frame rates divide it, and it keeps any time to 6 microseconds.
+TICKS = 90_000
+ENCODER_OPTIONS = {
+    # No B-frames: with them an mp4's decoding times, from which players sum up its length, run behind the presentation
+    # times by a few frames, and frames after a long pause fall out of it. A clip at 23.976 fps grows by a fifth, at
+    # 0.4 dB more PSNR and the same speed.
+    "bf": "0",
+}
+MUXER_OPTIONS = {
+    # The index in front, so that a browser plays before it has everything.
+    "movflags": "+faststart",
+    # The default, milliseconds, would round where pictures and sound begin.
+    "movie_timescale": str(TICKS),
+}
+
+
+def can_write_h264() -> bool:
+    """Whether this PyAV has an H.264 encoder; the wheels on PyPI have."""
+    try:
+        av.codec.codec.Codec(ENCODER, "w")
+    except av.codec.codec.UnknownCodecError:
+        return False
+    return True
+
+
+class VideoWriter:
+    """Writes ``path``, in a ``with`` block. One thread at a time.
+
+    ``frame_rate`` is the average: it tells the encoder what to expect, and how long the last frame lasts. ``preset``
+    and ``crf`` are x264's. ``sound`` names the file whose first sound goes along, copied where browsers play it in mp4,
+    else as AAC. If the block ends by an exception, the file is removed. Everything here raises
+    :class:`~emotion.errors.OutputError` where the system or the encoder refuses.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        width: int,
+        height: int,
+        frame_rate: float,
+        preset: str,
+        crf: int,
+        sound: Path | None = None,
+    ) -> None:
+        self._path = path
+        self._shape = (height, width, 3)
+        self._rate = Fraction(frame_rate if frame_rate > 0 else USUAL_RATE).limit_denominator(100_000)
+        self._options = {"preset": preset, "crf": str(crf), **ENCODER_OPTIONS}
+        self._sound = sound
+        self._last_tick = -1
+        self._reformatter = VideoReformatter()
+        self._output: av.container.OutputContainer
+        self._stream: VideoStream
+        self._soundtrack: Soundtrack | None = None
+        self._block = self._writing()
+
+    def __enter__(self) -> Self:
+        self._block.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._block.__exit__(kind, error, trace)
+
+    def write(self, image: Image, time_s: float) -> None:
+        """Add ``image``, shown from ``time_s`` on, which is later than the one before. The size is the writer's."""
+        if image.shape != self._shape:
+            raise ValueError(f"Expected an image of shape {self._shape}, got {image.shape}")
+        frame = self._converted(image)
+        # x264 takes time only forwards.
+        frame.pts = self._last_tick = max(round(time_s * TICKS), self._last_tick + 1)
+        frame.time_base = Fraction(1, TICKS)
+        frame.duration = max(1, round(TICKS / self._rate))
+        with self._refusals():
+            self._output.mux(self._stream.encode(frame))
+            if self._soundtrack is not None:
+                self._soundtrack.write_until(time_s)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with contextlib.ExitStack() as cleanup:
+            cleanup.callback(self._remove)
+            with self._refusals():
+                self._begin(cleanup)
+            yield
+            with self._refusals():
+                self._finish()
+            # All went well: let go of the sound, keep the file.
+            cleanup.pop_all()
+            if self._soundtrack is not None:
+                self._soundtrack.close()
+
+    def _begin(self, cleanup: contextlib.ExitStack) -> None:
+        if not can_write_h264():
+            raise OutputError("H.264 cannot be written: PyAV lacks libx264. Run `pip install --force-reinstall av`.")
+        self._output = av.open(str(self._path.absolute()), "w", format="mp4", container_options=MUXER_OPTIONS)
+        cleanup.callback(self._abandon)
+        self._stream = self._add_pictures()
+        if self._sound is not None:
+            self._soundtrack = Soundtrack(self._sound, self._output)
+            cleanup.callback(self._soundtrack.close)
+        # Writes the header, so that a folder which cannot be written is known before any work.
+        self._output.start_encoding()
+
+    def _add_pictures(self) -> VideoStream:
+        height, width, _ = self._shape
+        stream = self._output.add_stream(ENCODER, rate=self._rate, options=self._options)
+        stream.width, stream.height = width + width % 2, height + height % 2
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS)
+        stream.color_range = ColorRange.MPEG
+        stream.colorspace = Colorspace.ITU709
+        stream.color_primaries = ColorPrimaries.BT709
+        stream.color_trc = ColorTrc.BT709
+        return stream
+
+    def _converted(self, image: Image) -> VideoFrame:
+        height, width, _ = self._shape
+        if width % 2 or height % 2:
+            image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        # No copy, where from_ndarray would make one of 0.7 ms for 640x360.
+        borrowed = VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24")
+        return self._reformatter.reformat(
+            borrowed,
+            format="yuv420p",
+            src_color_range=ColorRange.JPEG,
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            # The mean of four pixels for each pixel of colour: as fast as the others, and nearest to the source.
+            interpolation=Interpolation.AREA,
+            threads=1,
+        )
+
+    def _finish(self) -> None:
+        self._output.mux(self._stream.encode(None))
+        if self._soundtrack is not None:
+            self._soundtrack.write_until(float("inf"))
+        self._output.close()
+
+    def _abandon(self) -> None:
+        # PyAV writes an index on closing, whatever for; that it cannot is no news.
+        with contextlib.suppress(OSError, av.error.FFmpegError):
+            self._output.close()
+
+    def _remove(self) -> None:
+        # Only what we made: a device that somebody writes to stays.
+        if self._path.is_file():
+            self._path.unlink()
+
+    @contextlib.contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, av.error.FFmpegError) as error:
+            refusal = OSError(error.errno or 0, error.strerror or str(error))
+            raise output_error(refusal, self._path.parent) from error

@@ -1,0 +1,131 @@
+"""What is drawn over the video: boxes, labels and landmarks.
+
+This runs once per frame, live and recorded: everything but the copy of the picture is a few cached sprites.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from emotion.palette import RGB, text_on
+from emotion.report.canvas import Area, Patch, blit, dot, filled_patch, ring_patch
+from emotion.report.text import Typeface, fitting_size
+from emotion.settings import Layer, Settings
+from emotion.types import EMOTIONS, Box, Emotion, Face, Image
+
+# 16 pixels is the smallest text that stays readable after a video codec; 1/22 of the shorter side is that at 360 lines.
+TEXT_PX, TEXT_SHARE = 16, 1 / 22
+LINE_PX, LINE_SHARE = 2, 1 / 300
+LANDMARK_COLOR = (255, 255, 255)
+NUMBER_SAMPLE = "0.00"
+# In a tiny video the text shrinks, so that a label leaves something of the picture to see.
+WIDEST_CHIP = 0.75
+
+
+class Overlay:
+    """Draws faces over pictures of one size. It holds no state between pictures; any thread may use it."""
+
+    def __init__(self, settings: Settings, size: tuple[int, int]) -> None:
+        """``size`` is the pictures' width and height. Raises SettingsError where the font cannot be read."""
+        shorter = min(size)
+        self._layers = settings.layers
+        self._typeface = Typeface.of(settings)
+        self._words = {emotion: settings.labels.get(emotion, emotion.value) for emotion in EMOTIONS}
+        self._line_px = max(LINE_PX, round(shorter * LINE_SHARE))
+        self._text_px = self._fit(size[0] * WIDEST_CHIP, max(TEXT_PX, round(shorter * TEXT_SHARE)))
+
+    def draw(self, image: Image, faces: Iterable[Face], *, names: Mapping[int, str] | None = None) -> Image:
+        """A copy of ``image`` with the faces drawn over it. ``names`` are the persons' by track."""
+        canvas = image.copy()
+        height, width = image.shape[:2]
+        for face in faces:
+            area = _pixels(face.box, width, height)
+            if area is not None:
+                self._draw_face(canvas, face, area, (names or {}).get(face.track))
+        return canvas
+
+    def _draw_face(self, canvas: Image, face: Face, area: Area, name: str | None) -> None:
+        emotion = face.scores.dominant
+        if Layer.BOXES in self._layers:
+            _frame_patch(emotion, self._line_px, min(area.width, area.height)).draw(canvas, area)
+        if Layer.LANDMARKS in self._layers:
+            self._draw_landmarks(canvas, face)
+        if Layer.LABELS in self._layers or Layer.NUMBERS in self._layers:
+            self._draw_chip(canvas, self._parts(face, name), emotion, area)
+
+    def _draw_landmarks(self, canvas: Image, face: Face) -> None:
+        sprite = dot(LANDMARK_COLOR, self._line_px)
+        for x, y in face.landmarks:
+            if 0 <= x < canvas.shape[1] and 0 <= y < canvas.shape[0]:
+                blit(canvas, sprite, round(x - sprite.width / 2), round(y - sprite.height / 2))
+
+    def _parts(self, face: Face, name: str | None) -> list[str]:
+        """The chip's words: who, what and how much. Where the font lacks what, the face's number stands in for it."""
+        who = f"#{face.track}"
+        if Layer.LABELS not in self._layers:
+            return [name if name and self._typeface.renders(name) else who]
+        word = self._words[face.scores.dominant]
+        parts = [word] if self._typeface.renders(word) else []
+        if name and self._typeface.renders(name):
+            parts.insert(0, name)
+        elif not parts or name or Layer.NUMBERS in self._layers:
+            parts.insert(0, who)
+        return [*parts, f"{face.scores[face.scores.dominant]:.2f}"]
+
+    def _draw_chip(self, canvas: Image, parts: list[str], emotion: Emotion, box: Area) -> None:
+        """Above the box, or over its top edge where there is no room; always whole, or not at all in a tiny picture."""
+        height, width = canvas.shape[:2]
+        size = self._text_px
+        if self._chip_size(parts, size)[0] > width:
+            size = fitting_size(self._typeface, [" ".join(parts)], size, width - size, bold=True)
+        chip_width, chip_height = self._chip_size(parts, size)
+        if chip_width > width or chip_height > height:
+            return
+        left = max(0, min(box.left, width - chip_width))
+        area = Area(left, max(0, box.top - chip_height - 1), chip_width, chip_height)
+        filled_patch(RGB[emotion], max(2, size // 4)).draw(canvas, area)
+        self._write(canvas, parts, size, emotion, area)
+
+    def _write(self, canvas: Image, parts: list[str], size: int, emotion: Emotion, chip: Area) -> None:
+        padding, gap = _spaces(size)
+        x, color = chip.left + padding, text_on(RGB[emotion])
+        for part in parts:
+            sprite = self._typeface.sprite(part, size, color, bold=True)
+            blit(canvas, sprite, x, chip.top + (chip.height - sprite.height) // 2)
+            x += sprite.width + gap
+
+    def _chip_size(self, parts: list[str], size: int) -> tuple[int, int]:
+        padding, gap = _spaces(size)
+        texts = sum(self._typeface.width(part, size, bold=True) for part in parts)
+        return texts + gap * (len(parts) - 1) + 2 * padding, self._typeface.height(size, bold=True) + size // 4
+
+    def _fit(self, room: float, size: int) -> int:
+        """One size for all of a video's labels, so that they do not change size with the emotion."""
+        usual = [word for word in self._words.values() if self._typeface.renders(word)]
+        while size > 6 and max(self._chip_size([word, NUMBER_SAMPLE], size)[0] for word in [*usual, "#1"]) > room:
+            size -= 1
+        return size
+
+
+def _spaces(size: int) -> tuple[int, int]:
+    """Pixels between a chip's border and its text, and between two words."""
+    return round(size * 0.4), round(size * 0.3)
+
+
+def _pixels(box: Box, width: int, height: int) -> Area | None:
+    """The box in whole pixels, or None where it covers none of the picture.
+
+    Far outside it is cut just beyond the border, where nothing of it shows: a box may be as large as a float.
+    """
+    if not (box.x < width and box.y < height and box.right > 0 and box.bottom > 0 and box.area > 0):
+        return None
+    beyond = 64
+    left, right = (round(min(max(x, -beyond), width + beyond)) for x in (box.x, box.right))
+    top, bottom = (round(min(max(y, -beyond), height + beyond)) for y in (box.y, box.bottom))
+    return Area(left, top, max(right - left, 1), max(bottom - top, 1))
+
+
+@lru_cache(maxsize=256)
+def _frame_patch(emotion: Emotion, line_px: int, side: int) -> Patch:
+    return ring_patch(RGB[emotion], line_px, min(5 * line_px, side // 4))

@@ -1,0 +1,130 @@
+"""Text as sprites: fonts by Pillow, what a font can write by fontTools.
+
+The fonts that come by default, DejaVu Sans and its bold, lie in matplotlib's wheel; the library itself is not imported.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]  # ships no types
+from PIL import Image as Pictures
+from PIL import ImageDraw, ImageFont
+
+from emotion.errors import SettingsError
+from emotion.palette import Rgb
+from emotion.report.canvas import Coverage, Sprite
+from emotion.settings import Settings
+from emotion.types import EMOTIONS, Emotion
+
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """A font file for plain and one for bold text. Fonts are opened when first needed, and kept."""
+
+    plain: Path
+    bold: Path
+
+    @classmethod
+    def default(cls) -> Self:
+        """DejaVu Sans."""
+        folder = _default_folder()
+        return cls(folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf")
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The font that the settings name, or the default. Raises SettingsError where it cannot be read."""
+        if settings.font is None:
+            return cls.default()
+        try:
+            _characters(settings.font)
+            _font(settings.font, 16)
+        except (OSError, TTLibError, KeyError) as error:
+            raise SettingsError(
+                f"The font '{settings.font.name}' cannot be read. "
+                "Set EMOTION_FONT to a TTF or OTF file, or unset it to use DejaVu Sans."
+            ) from error
+        return cls(settings.font, settings.font)
+
+    def renders(self, text: str) -> bool:
+        """Whether every character has a picture of its own in the font, so that no empty box would show."""
+        return bool(text.strip()) and all(
+            ord(character) in _characters(self.bold) and _writable(character) for character in text
+        )
+
+    def width(self, text: str, size_px: int, *, bold: bool = False) -> int:
+        """Pixels that :meth:`sprite` of the same would be wide."""
+        return math.ceil(_font(self._path(text, bold), size_px).getlength(text)) + 1
+
+    def height(self, size_px: int, *, bold: bool = False) -> int:
+        """Pixels that a line of digits and Latin letters is high: the same for every such text, so baselines agree."""
+        return sum(_font(self._path("0", bold), size_px).getmetrics())
+
+    def sprite(self, text: str, size_px: int, color: Rgb, *, bold: bool = False) -> Sprite:
+        """The text as a sprite, kept for the next time. It is as high as the font's lines."""
+        return _sprite(self._path(text, bold), text, size_px, color)
+
+    def _path(self, text: str, bold: bool) -> Path:
+        """The file to write ``text`` with: a font for another script may lack even digits, then it is the default."""
+        face = self if self.renders(text) else Typeface.default()
+        return face.bold if bold else face.plain
+
+
+def words(settings: Settings, typeface: Typeface) -> dict[Emotion, str]:
+    """What the emotions are called in pictures: the person's words, or the English ones where the font lacks those."""
+    chosen = {emotion: settings.labels.get(emotion, emotion.value) for emotion in EMOTIONS}
+    return {emotion: word if typeface.renders(word) else emotion.value for emotion, word in chosen.items()}
+
+
+def fitting_size(typeface: Typeface, texts: list[str], size_px: int, room_px: int, *, bold: bool = False) -> int:
+    """The largest size up to ``size_px`` at which each of the texts is at most ``room_px`` wide; at least 6 pixels."""
+    for size in range(size_px, 6, -1):
+        if max(typeface.width(text, size, bold=bold) for text in texts) <= room_px:
+            return size
+    return 6
+
+
+@cache
+def _default_folder() -> Path:
+    spec = importlib.util.find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise SettingsError("The default font comes with matplotlib, which is missing. Install it or set EMOTION_FONT.")
+    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+
+
+@lru_cache(maxsize=8)
+def _characters(path: Path) -> frozenset[int]:
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        return frozenset(font.getBestCmap() or ())
+
+
+def _writable(character: str) -> bool:
+    # Format characters (joiners in Persian or Hindi words) are written by joining their neighbours; the other kinds of
+    # "C" and the line separators have no picture at all.
+    kind = unicodedata.category(character)
+    return kind == "Cf" or (kind[0] != "C" and kind not in ("Zl", "Zp"))
+
+
+@lru_cache(maxsize=32)
+def _font(path: Path, size_px: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(path), size_px)
+
+
+# A video needs 101 numbers in two or three colours and a few words; the bound holds for an hour of clock times too.
+@lru_cache(maxsize=512)
+def _sprite(path: Path, text: str, size_px: int, color: Rgb) -> Sprite:
+    return Sprite.of(_coverage(_font(path, size_px), text), color)
+
+
+def _coverage(font: ImageFont.FreeTypeFont, text: str) -> Coverage:
+    size = math.ceil(font.getlength(text)) + 1, sum(font.getmetrics())
+    picture = Pictures.new("L", size)
+    ImageDraw.Draw(picture).text((0, 0), text, font=font, fill=255)
+    return np.asarray(picture, dtype=np.float64) / 255

@@ -1,0 +1,32 @@
+"""The seam between the engine and whatever finds faces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from emotion.settings import DetectorName, Settings
+from emotion.types import Detection, Image
+from emotion.vision import assets
+
+
+class Detector(Protocol):
+    """Finds faces. An instance belongs to one thread."""
+
+    def detect(self, image: Image) -> Sequence[Detection]:
+        """All faces in one picture of any size; none where it is too small for a face."""
+        ...
+
+
+def make_detector(settings: Settings, models: assets.Models | None = None) -> Detector:
+    """The detector that the settings name.
+
+    ``models`` saves reading them from the cache. Raises ModelsNotPrepared if they are needed and not there.
+    """
+    if settings.detector is DetectorName.HAAR:
+        from emotion.vision.haar import Haar
+
+        return Haar(settings)
+    from emotion.vision.mtcnn import Mtcnn
+
+    return Mtcnn(models or assets.load(settings.cache_dir), settings)

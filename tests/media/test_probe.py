@@ -11,6 +11,8 @@ from clips import cut_short, even_times, make_clip
 from emotion.errors import UnreadableVideo
 from emotion.media.probe import VideoInfo, probe
 
+RECORDED = {"codec": "libvpx", "sound": "opus", "muxer_options": {"live": "1"}}
+
 
 def test_everything_about_a_clip(clip: Path) -> None:
     assert probe(clip) == VideoInfo(
@@ -35,6 +37,7 @@ def test_everything_about_a_clip(clip: Path) -> None:
         pytest.param("a.mp4", {"pixel_aspect": Fraction(1, 2)}, {"width": 160, "height": 240}, id="tall pixels"),
         pytest.param("a.mp4", {"pixel_aspect": Fraction(99)}, {"width": 160, "height": 120}, id="absurd pixels"),
         pytest.param("a.webm", {"codec": "libvpx", "sound": "opus"}, {"codec": "vp8"}, id="webm"),
+        pytest.param("a.webm", RECORDED, {"duration_s": 0.0, "frames": 0}, id="browser's recording does not say"),
         pytest.param("a.mp4", {"size": (161, 121)}, {"width": 161, "height": 121}, id="odd size"),
         pytest.param("a.mp4", {"times_s": [0.0]}, {"frames": 1, "frame_rate": 25.0}, id="one frame"),
         pytest.param("🙂 ünï.mp4", {}, {"name": "🙂 ünï.mp4"}, id="name in other scripts"),

@@ -14,6 +14,7 @@ from emotion.types import Frame, Image
 
 EVEN = even_times(12)
 VARIABLE = [0.0, 0.01, 0.05, 0.3, 0.31, 0.7, 1.5, 1.6]
+VP8 = {"codec": "libvpx", "sound": "opus"}
 REORDERING = {"codec_options": {"preset": "medium"}}
 
 
@@ -25,12 +26,16 @@ REORDERING = {"codec_options": {"preset": "medium"}}
         pytest.param("a.mp4", REORDERING, VARIABLE, id="mp4 with B-frames"),
         pytest.param("a.mov", {"sound": "pcm"}, EVEN, id="mov"),
         pytest.param("a.mkv", {"sound": "opus"}, VARIABLE, id="mkv"),
-        pytest.param("a.webm", {"codec": "libvpx", "sound": "opus"}, VARIABLE, id="webm vp8"),
+        pytest.param("a.webm", VP8, VARIABLE, id="webm vp8"),
         pytest.param("a.webm", {"codec": "libvpx-vp9", "sound": "opus"}, EVEN, id="webm vp9"),
         pytest.param("a.avi", {"codec": "mpeg4", "sound": "pcm"}, EVEN, id="avi mpeg4"),
         pytest.param("a.avi", {**REORDERING, "sound": "pcm"}, EVEN, id="avi with B-frames"),
         pytest.param("a.mp4", {"size": (161, 121)}, EVEN, id="odd size"),
         pytest.param("a.mp4", {"size": (64, 48)}, EVEN, id="small"),
+        pytest.param("a.mp4", {"pix_fmt": "yuvj420p"}, EVEN, id="full range, as phones have it"),
+        pytest.param("a.mp4", {"pix_fmt": "yuv420p10le"}, EVEN, id="ten bits"),
+        pytest.param("a.avi", {"codec": "mjpeg", "pix_fmt": "yuvj420p", "sound": "pcm"}, EVEN, id="webcam's mjpeg"),
+        pytest.param("a.webm", {**VP8, "muxer_options": {"live": "1"}}, VARIABLE, id="browser's recording"),
         pytest.param("a.mp4", {"sound": None}, [0.0], id="one frame"),
         pytest.param("a.mp4", {}, even_times(5, start_s=0.4), id="sound starts first"),
         pytest.param("a.mp4", {"sound_start_s": 0.2}, EVEN, id="pictures start first"),
@@ -100,9 +105,7 @@ FRAGMENTED = {"muxer_options": {"movflags": "frag_keyframe+empty_moov"}, "codec_
     [
         pytest.param("a.mkv", {"sound": "opus"}, lambda path: cut_short(path, 0.6), 25, id="mkv cut off"),
         pytest.param("a.mkv", {"sound": None}, lambda path: cut_short(path, 0.6), 25, id="mkv without sound cut off"),
-        pytest.param(
-            "a.webm", {"codec": "libvpx", "sound": "opus"}, lambda p: cut_short(p, 0.6), 25, id="webm cut off"
-        ),
+        pytest.param("a.webm", VP8, lambda p: cut_short(p, 0.6), 25, id="webm cut off"),
         pytest.param("a.mp4", FRAGMENTED, lambda path: cut_short(path, 0.6), 25, id="fragmented mp4 cut off"),
         pytest.param(
             "a.mp4", {"muxer_options": {"movflags": "faststart"}}, lambda p: cut_short(p, 0.6), 25, id="mp4 cut off"

@@ -6,15 +6,16 @@ from emotion.types import Emotion
 
 Rgb = tuple[int, int, int]
 
-# The Okabe-Ito set for colour-blind readers (jfly.uni-koeln.de/color), a violet for fear and a grey for neutral.
+# The Okabe-Ito set for colour-blind readers (jfly.uni-koeln.de/color), a violet for fear and a grey for neutral. Their
+# lightness keeps fear apart from sad and neutral from surprise where red and green look alike; a test simulates that.
 HEX: dict[Emotion, str] = {
     Emotion.ANGRY: "#D55E00",
     Emotion.DISGUST: "#009E73",
-    Emotion.FEAR: "#7B4FB5",
+    Emotion.FEAR: "#A272DC",
     Emotion.HAPPY: "#E69F00",
     Emotion.SAD: "#0072B2",
     Emotion.SURPRISE: "#CC79A7",
-    Emotion.NEUTRAL: "#8A8F98",
+    Emotion.NEUTRAL: "#71757E",
 }
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from emotion.errors import EmotionError
 from emotion.web import live_panels, options, state
+from emotion.web.camera_check import camera_check
 from emotion.web.models import models_for
 from emotion.web.stream import camera_stream
 
@@ -16,6 +17,7 @@ except EmotionError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
 
+camera_check()
 picture, now = st.columns([2, 1], gap="large")
 with picture:
     session = camera_stream(settings, models)

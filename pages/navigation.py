@@ -1,8 +1,16 @@
 """The frame around every page."""
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="Emotion Dashboard", page_icon=":material/mood:", layout="wide")
+st.set_page_config(
+    page_title="Emotion Dashboard",
+    # A file of ours: a Material symbol as the tab's icon would be fetched from the internet.
+    page_icon=str(Path(__file__).with_name("icon.svg")),
+    layout="wide",
+    initial_sidebar_state="collapsed",
+)
 
 st.navigation(
     [

@@ -81,7 +81,9 @@ def _stop_with_parent() -> None:
     """Whoever started us holds our standard input open; when that closes, they are gone, and so shall we be."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not through sys.stdin: its lock, held by a thread that waits, is fatal when the interpreter ends.
+        while os.read(0, 1):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, name="parent-watch", daemon=True).start()

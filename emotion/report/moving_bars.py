@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,7 +145,7 @@ def _header(palette: npt.NDArray[np.uint8]) -> Iterator[bytes]:
     yield b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 
 
-def _block(before: Indices | None, now: Indices) -> Iterator[bytes]:
+def _block(before: Indices | None, now: Indices) -> list[bytes]:
     """One picture: the part that differs from the one before, or a single pixel if none does.
 
     Pillow's own writer would drop a picture equal to the one before, and keeps all pictures in memory until the end.
@@ -154,8 +153,7 @@ def _block(before: Indices | None, now: Indices) -> Iterator[bytes]:
     part = Area(0, 0, *SIZE) if before is None else _changed(before, now)
     picture = Pictures.fromarray(np.ascontiguousarray(now[part.top : part.bottom, part.left : part.right]))
     picture.putpalette(bytes(768))
-    data = GifImagePlugin.getdata(picture, (part.left, part.top), duration=1000 // PER_SECOND, disposal=1)
-    return itertools.chain(data)
+    return GifImagePlugin.getdata(picture, (part.left, part.top), duration=1000 // PER_SECOND, disposal=1)
 
 
 def _changed(before: Indices, now: Indices) -> Area:

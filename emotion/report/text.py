@@ -101,7 +101,7 @@ def _default_folder() -> Path:
 
 @lru_cache(maxsize=8)
 def _characters(path: Path) -> frozenset[int]:
-    with TTFont(path, lazy=True, fontNumber=0) as font:
+    with path.open("rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
         return frozenset(font.getBestCmap() or ())
 
 

@@ -22,7 +22,7 @@ def face_chip(image: Image, detection: Detection, *, size: int, growth: float) -
     side = max(detection.box.width, detection.box.height, 1.0) * (1 + growth)
     center_x, center_y = detection.box.center
     square = Box(center_x - side / 2, center_y - side / 2, side, side)
-    # Plain sampling: averaging large faces down was tried, and made fer's network no better (0.497 right instead of 0.503).
+    # Plain sampling: averaging large faces down was tried, and made fer's network no better (0.497 right, not 0.503).
     return crop(image, square, size=size, angle_deg=_tilt_deg(detection))
 
 

@@ -6,7 +6,6 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from emotion.errors import ModelError
 
 Array = npt.NDArray[np.float32]
 
-# Whoever gets this lock is the first to start an interpreter; it is never released.
+# Whoever gets this lock is the first to start a network; it is never released.
 _first_start = threading.Lock()
 
 
@@ -30,7 +29,8 @@ class Network:
     def __init__(self, model: bytes, *, name: str) -> None:
         self._name = name
         try:
-            self._interpreter = _start(model)
+            # One thread: the pages run one engine per person, and these networks are too small to share out.
+            self._interpreter = Interpreter(model_content=model, num_threads=1)
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"'{name}' is no network that LiteRT can run. Export it to .tflite again.") from error
         entries = self._interpreter.get_input_details()
@@ -56,19 +56,14 @@ class Network:
     def _fit(self, shape: tuple[int, ...]) -> None:
         if shape != self._shape:
             self._interpreter.resize_tensor_input(self._input, shape)
-            self._interpreter.allocate_tensors()
+            with _muted() if _first_start.acquire(blocking=False) else contextlib.nullcontext():
+                self._interpreter.allocate_tensors()
             self._shape = shape
-
-
-def _start(model: bytes) -> Any:
-    # One thread per interpreter: the pages run one engine per person, and these networks are too small to share out.
-    with _muted() if _first_start.acquire(blocking=False) else contextlib.nullcontext():
-        return Interpreter(model_content=model, num_threads=1)
 
 
 @contextlib.contextmanager
 def _muted() -> Iterator[None]:
-    """No standard error for a moment: LiteRT greets the first interpreter there, from C++, and cannot be hushed."""
+    """No standard error for a moment: LiteRT greets the first network there, from C++, and cannot be hushed."""
     try:
         kept = os.dup(2)
     except OSError:  # a process without a standard error, such as a Windows service

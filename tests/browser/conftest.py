@@ -6,6 +6,7 @@ Screenshots and whatever else is worth looking at go to ``test-artifacts/``.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import socket
@@ -13,20 +14,22 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from clips import astronaut_frames
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
 
-from emotion.types import Image
+from emotion.types import Box, Image
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "test-artifacts"
 CAMERA_SIZE = (640, 480)
 CAMERA_RATE = 15
+CAMERA_FRAMES = 48
 START_TIMEOUT_S = 60
 WIDE = ViewportSize(width=1440, height=1000)
 NARROW = ViewportSize(width=390, height=844)
@@ -110,9 +113,20 @@ def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     width, height = CAMERA_SIZE
     with path.open("wb") as file:
         file.write(b"YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420mpeg2\n" % (width, height, CAMERA_RATE))
-        for image in astronaut_frames(48, size=CAMERA_SIZE, face_px=150).images:
-            file.write(b"FRAME\n" + yuv420(image))
+        frames = astronaut_frames(CAMERA_FRAMES, size=CAMERA_SIZE, face_px=150)
+        for index, (image, box) in enumerate(zip(frames.images, frames.boxes, strict=True)):
+            covered = 0.5 - 0.5 * math.cos(index * math.tau / CAMERA_FRAMES)
+            file.write(b"FRAME\n" + yuv420(cover_mouth(image, box, covered)))
     return path
+
+
+def cover_mouth(image: Image, face: Box, share: float) -> Image:
+    """The image with a skin-coloured veil over the mouth, 0 none to 1 opaque: so that the scores change."""
+    rows = slice(int(face.y + face.height * 0.68), int(face.y + face.height * 0.95))
+    columns = slice(int(face.x + face.width * 0.2), int(face.x + face.width * 0.8))
+    covered = image.copy()
+    covered[rows, columns] = (image[rows, columns] * (1 - share) + np.array([190, 150, 130]) * share).astype(np.uint8)
+    return covered
 
 
 def yuv420(image: Image) -> bytes:
@@ -120,27 +134,25 @@ def yuv420(image: Image) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str, camera_clip: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=[
-                *QUIET,
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-video-capture={camera_clip}",
-            ],
-        )
-        yield launched
-        launched.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
-def browser_without_camera(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
+def launch(playwright: Playwright, chromium_path: str) -> Callable[..., Browser]:
+    """Starts a browser; the arguments are Chromium's own."""
+    return lambda *arguments: playwright.chromium.launch(executable_path=chromium_path, args=[*QUIET, *arguments])
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser], camera_clip: Path) -> Iterator[Browser]:
+    with launch(
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={camera_clip}",
+    ) as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -30,7 +30,11 @@ def test_corners_move_by_shares_of_the_size_counting_both_end_pixels() -> None:
         pytest.param([(0, 0, 20, 20), (5, 5, 10, 10)], [0.9, 0.5], "union", [0, 1], id="small in large, of both"),
         pytest.param([(0, 0, 20, 20), (5, 5, 10, 10)], [0.9, 0.5], "smaller", [0], id="small in large, of the smaller"),
         pytest.param(
-            [(0, 0, 10, 10), (2, 0, 12, 10), (4, 0, 14, 10)], [0.9, 0.8, 0.7], "union", [0], id="a dropped box still drops"
+            [(0, 0, 10, 10), (2, 0, 12, 10), (4, 0, 14, 10)],
+            [0.9, 0.8, 0.7],
+            "union",
+            [0],
+            id="a dropped box still drops",
         ),
     ],
 )

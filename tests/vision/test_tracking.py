@@ -10,7 +10,9 @@ from emotion.vision.tracking import Tracks, follow
 Path = Callable[[float], Box | None]
 
 
-def line(x: float, y: float, *, vx: float = 0, vy: float = 0, size: float = 100, hidden: tuple[float, float] = (0, 0)) -> Path:
+def line(
+    x: float, y: float, *, vx: float = 0, vy: float = 0, size: float = 100, hidden: tuple[float, float] = (0, 0)
+) -> Path:
     """A face whose box's corner moves evenly, hidden from one time to another."""
     first, last = hidden
     return lambda time_s: None if first <= time_s < last else Box(x + vx * time_s, y + vy * time_s, size, size)
@@ -67,7 +69,9 @@ def test_everybody_keeps_their_number_at_any_rate(paths: list[Path], expected: l
         pytest.param([line(0, 0, hidden=(1, 4))], 30, [{1, 2}], id="gone for three seconds"),
         pytest.param([line(0, 0), line(130, 0, hidden=(1, 1.5))], 30, [{1}, {2}], id="one of two is lost for a moment"),
         pytest.param([line(0, 0), line(400, 0, hidden=(0, 2))], 30, [{1}, {2}], id="a latecomer"),
-        pytest.param([line(0, 0, hidden=(2, 9)), line(400, 0, hidden=(0, 2))], 30, [{1}, {2}], id="one goes, another comes"),
+        pytest.param(
+            [line(0, 0, hidden=(2, 9)), line(400, 0, hidden=(0, 2))], 30, [{1}, {2}], id="one goes, another comes"
+        ),
         pytest.param(
             [line(0, 0, size=60, hidden=(2, 9)), line(-70, -70, size=200, hidden=(0, 2))],
             30,

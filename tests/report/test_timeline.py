@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotion.errors import InputError
+from emotion.report.timeline import COLUMNS, NAMES, Timeline
+from emotion.types import EMOTIONS, Analysis, Box, Emotion, Face, Scores
+
+SAD, HAPPY = Emotion.SAD, Emotion.HAPPY
+
+numbers = st.floats(0, 1, allow_subnormal=False)
+faces = st.builds(
+    Face,
+    st.integers(1, 9),
+    st.builds(Box, *[st.floats(-100, 2000)] * 2, *[st.floats(1, 500)] * 2),
+    numbers,
+    st.builds(Scores, st.tuples(*[numbers] * len(EMOTIONS))),
+)
+
+
+@st.composite
+def recordings(draw: st.DrawFn) -> list[Analysis]:
+    """Frames at growing times, some left out as by ``--every``, with up to three faces each."""
+    steps = draw(st.lists(st.tuples(st.integers(1, 5), st.floats(0.001, 3)), min_size=1, max_size=30))
+    frame, time_s, analyses = -1, 0.0, []
+    for frames, seconds in steps:
+        frame, time_s = frame + frames, time_s + seconds
+        found = draw(st.lists(faces, max_size=3, unique_by=lambda face: face.track))
+        analyses.append(Analysis(frame, time_s, tuple(found)))
+    return analyses
+
+
+def test_has_exactly_the_columns_of_the_csv() -> None:
+    expected = "frame,time_s,face,x,y,width,height,confidence,angry,disgust,fear,happy,sad,surprise,neutral,dominant"
+    assert expected.split(",") == COLUMNS == list(Timeline.of([]).table.columns)
+
+
+def test_a_frame_without_a_face_is_a_row_with_empty_face_columns(tmp_path: Path, recording) -> None:
+    Timeline.of(recording(SAD, None, value=0.4)).save(tmp_path / "faces.csv")
+    lines = (tmp_path / "faces.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[1:] == [
+        "0,0.0,1,175.0,60.0,100.0,140.0,0.99,0.1,0.1,0.1,0.1,0.4,0.1,0.1,sad",
+        "1,0.1" + "," * 14,
+    ]
+
+
+@given(recordings())
+def test_saving_and_loading_gives_the_same_up_to_rounding(tmp_path_factory, analyses: list[Analysis]) -> None:
+    path = tmp_path_factory.mktemp("csv") / "faces.csv"
+    timeline = Timeline.of(analyses)
+    timeline.save(path)
+    loaded = Timeline.load(path, end_s=timeline.end_s)
+    pd.testing.assert_frame_equal(loaded.table, timeline.table, atol=0.0051, rtol=0)
+    before = path.read_bytes()
+    loaded.save(path)
+    assert path.read_bytes() == before
+
+
+@given(recordings(), st.floats(0, 5))
+def test_cumulative_is_the_integral_of_the_main_face(analyses: list[Analysis], last_s: float) -> None:
+    end_s = analyses[-1].time_s + last_s
+    table = Timeline.of(analyses, end_s=end_s).cumulative()
+    times = [*(analysis.time_s for analysis in analyses), end_s]
+    sums = np.zeros(len(EMOTIONS))
+    assert table["time_s"].tolist() == pytest.approx(times)
+    for i, analysis in enumerate(analyses):
+        assert table.loc[i, NAMES].to_numpy(dtype=float) == pytest.approx(sums)
+        if main := analysis.main_face:
+            sums += np.array(main.scores.values) * (times[i + 1] - times[i])
+    assert table.iloc[-1][NAMES].to_numpy(dtype=float) == pytest.approx(sums)
+
+
+@given(recordings(), st.integers(2, 12))
+def test_reduced_keeps_the_ends_and_the_sums(analyses: list[Analysis], points: int) -> None:
+    timeline = Timeline.of(analyses)
+    short = timeline.reduced(points)
+    assert short.frames == len(short.table) <= points
+    assert (short.start_s, short.end_s) == (timeline.start_s, timeline.end_s)
+    assert short.table["frame"].iloc[-1] == analyses[-1].index
+    whole, part = timeline.cumulative(), short.cumulative()
+    for name in NAMES:
+        exact = np.interp(part["time_s"], whole["time_s"], whole[name])
+        assert part[name].to_numpy() == pytest.approx(exact, abs=1e-5)
+
+
+@given(recordings())
+def test_the_main_face_is_the_largest(analyses: list[Analysis]) -> None:
+    main = Timeline.of(analyses).main_face()
+    expected = [face.track if (face := analysis.main_face) else None for analysis in analyses]
+    assert [None if pd.isna(track) else track for track in main["face"]] == expected
+
+
+@pytest.mark.parametrize(
+    ("moods", "end_s", "expected"),
+    [
+        pytest.param([SAD, SAD, SAD, HAPPY], 0.4, {SAD: 0.75, HAPPY: 0.25}, id="three to one"),
+        pytest.param([SAD, None, None, HAPPY], 0.4, {SAD: 0.5, HAPPY: 0.5}, id="time without a face does not count"),
+        pytest.param([SAD, HAPPY], 1.0, {SAD: 0.1, HAPPY: 0.9}, id="the last frame lasts until the end"),
+        pytest.param([None, None], None, {}, id="no face"),
+        pytest.param([], None, {}, id="no frame"),
+    ],
+)
+def test_share_of_time(recording, moods, end_s, expected) -> None:
+    share = Timeline.of(recording(*moods), end_s=end_s).share()
+    assert share == pytest.approx({emotion: expected.get(emotion, 0.0) for emotion in EMOTIONS})
+
+
+def test_mean_counts_only_time_with_a_face(recording) -> None:
+    mean = Timeline.of(recording(SAD, None, SAD, value=0.4)).mean()
+    assert mean is not None
+    assert mean[SAD] == pytest.approx(0.4)
+    assert Timeline.of(recording(None, None)).mean() is None
+
+
+@pytest.mark.parametrize(
+    ("moods", "end_s", "expected"),
+    [
+        pytest.param([SAD, SAD, SAD], None, 0.3, id="as long as the others"),
+        pytest.param([SAD], None, 0.04, id="one frame lasts a 25th of a second"),
+        pytest.param([SAD, SAD], 5.0, 5.0, id="said"),
+        pytest.param([SAD, SAD], 0.05, 0.1, id="never before the last frame"),
+        pytest.param([], None, 0.0, id="empty"),
+    ],
+)
+def test_end(recording, moods, end_s, expected) -> None:
+    assert Timeline.of(recording(*moods), end_s=end_s).end_s == pytest.approx(expected)
+
+
+def test_counts_frames_not_rows(face) -> None:
+    both = (face(track=1), face(track=2))
+    timeline = Timeline.of([Analysis(0, 0, both), Analysis(4, 0.1, ()), Analysis(8, 0.2, both[:1])])
+    assert (timeline.frames, timeline.frames_with_face, len(timeline.table)) == (3, 2, 4)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(None, id="no file"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"a,b\n1,2\n", id="other columns"),
+        pytest.param(b"\xff\xfe\x00\x01", id="no text"),
+        pytest.param((",".join(COLUMNS) + "\nx" + "," * 15 + "\n").encode(), id="words for numbers"),
+    ],
+)
+def test_an_unreadable_table_is_one_sentence(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "faces.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"'faces\.csv' .* Analyse the video again\."):
+        Timeline.load(path)

@@ -55,6 +55,7 @@ class Network:
 
     def _fit(self, shape: tuple[int, ...]) -> None:
         if shape != self._shape:
+            self._shape = None
             self._interpreter.resize_tensor_input(self._input, shape)
             with _muted() if _first_start.acquire(blocking=False) else contextlib.nullcontext():
                 self._interpreter.allocate_tensors()

@@ -33,10 +33,10 @@ WORDS: Translations = {
     "stop": "Stop",
     "select_device": "Choose a camera",
     "select_camera": "Camera",
-    "media_api_not_available": "This browser gives no camera to this page. Open the dashboard by HTTPS or on localhost.",
+    "media_api_not_available": "This browser gives this page no camera. Open the dashboard by HTTPS.",
     "device_ask_permission": "Allow the camera in the question that your browser asks.",
-    "device_not_available": "No camera was found. Plug one in, close other programs that use it, and press Start again.",
-    "device_access_denied": "The camera was refused. Allow it beside the address of this page, then press Start again.",
+    "device_not_available": "No camera was found. Plug one in and press Start again.",
+    "device_access_denied": "The camera was refused. Allow it beside the page's address.",
 }
 
 

@@ -82,6 +82,7 @@ def test_no_camera_gets_a_sentence(launch: Callable[..., Browser], server: str, 
     with launch(*devices) as launched:
         page = launched.new_page(base_url=server)
         page.goto("/")
+        page.frame_locator("iframe[title*='webrtc']").get_by_role("button", name="Start").click(timeout=60_000)
         page.get_by_text(says).wait_for(timeout=CONNECT_MS)
 
 

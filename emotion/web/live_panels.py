@@ -11,12 +11,21 @@ from emotion.report import charts
 REFRESH_S = 0.5
 # A camera sends many frames a second; this long without one, something is wrong.
 STALLED_S = 3.0
+# Four numbers in a row on a desk, two by two on a telephone.
+NUMBER_PX = 170
 
 
 def now_panel(session: LiveSession | None) -> None:
     """The main face at this moment: its dominant emotion and its seven scores."""
-    snapshot = session.snapshot() if session else None
-    face = snapshot.analysis.main_face if snapshot and snapshot.analysis else None
+    if session is None:
+        st.info(
+            "Press Start and allow the camera. You see your face with its emotion, and what the emotions add up to. "
+            "Nothing is stored.",
+            icon=":material/videocam:",
+        )
+        return
+    snapshot = session.snapshot()
+    face = snapshot.analysis.main_face if snapshot.analysis else None
     scores = face.scores if face else None
     dominant = scores.dominant if scores else None
     st.metric("Now", f"{dominant.title()} {scores[dominant]:.2f}" if scores and dominant else "–")
@@ -26,40 +35,40 @@ def now_panel(session: LiveSession | None) -> None:
 
 def session_panel(session: LiveSession | None) -> None:
     """The session so far: counts, rates, and what the emotions add up to."""
-    snapshot = session.snapshot() if session else None
-    for column, (label, value, meaning) in zip(st.columns(4), _numbers(snapshot), strict=True):
-        column.metric(label, value, help=meaning)
+    if session is None:
+        return
+    snapshot = session.snapshot()
+    with st.container(horizontal=True):
+        for label, value, meaning in _numbers(snapshot):
+            st.metric(label, value, help=meaning, width=NUMBER_PX)
     st.markdown("**Since start**: score × seconds of the main face")
-    points = snapshot.cumulative if snapshot else ()
     st.altair_chart(
-        charts.cumulative_lines([(point.time_s, point.totals) for point in points]),
+        charts.cumulative_lines([(point.time_s, point.totals) for point in snapshot.cumulative]),
         key="live-cumulative",
         width="stretch",
         alt="Cumulative score of each emotion since the start",
     )
 
 
-def _numbers(snapshot: Snapshot | None) -> list[tuple[str, str, str]]:
-    faces = len(snapshot.analysis.faces) if snapshot and snapshot.analysis else 0
+def _numbers(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    faces = len(snapshot.analysis.faces) if snapshot.analysis else 0
     return [
-        ("Faces in view", str(faces) if snapshot else "–", "People found in the latest picture."),
+        ("Faces in view", str(faces), "People found in the latest picture."),
         (
             "Analysed per second",
-            f"{snapshot.frames_per_second:.0f}" if snapshot else "–",
+            f"{snapshot.frames_per_second:.0f}",
             "Pictures of the camera that were looked at, per second.",
         ),
         (
             "Delay per frame",
-            f"{snapshot.delay_ms:.0f} ms" if snapshot else "–",
+            f"{snapshot.delay_ms:.0f} ms",
             "From a picture's arrival at the server to its return, without the way through the network.",
         ),
-        ("Since start", duration(snapshot.elapsed_s) if snapshot else "–", "Time since the first picture."),
+        ("Since start", duration(snapshot.elapsed_s), "Time since the first picture."),
     ]
 
 
-def _advice(snapshot: Snapshot | None) -> str:
-    if snapshot is None:
-        return "Press Start and allow the camera. Nothing is stored."
+def _advice(snapshot: Snapshot) -> str:
     if snapshot.analysis is None:
         return "Waiting for the first picture of the camera."
     if snapshot.quiet_s > STALLED_S:

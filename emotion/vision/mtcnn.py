@@ -24,8 +24,8 @@ WINDOW, STEP, WINDOW_SIDE = 12, 2, 11
 RNET_SIDE, ONET_SIDE = 24, 48
 # How much two boxes may cover each other: within a size of the pyramid, between sizes and after R-Net, after O-Net.
 SAME_SIZE, ACROSS_SIZES, AFTER_ONET = 0.5, 0.7, 0.7
-# Numbers in a picture (three for each pixel) from which on halving it before shrinking it pays.
-HALVED_FROM = 180_000
+# Pictures of more numbers (three for each pixel) are halved before they are shrunk, while this many times as wide.
+HALVED_FROM, HALVED_TO = 1_000_000, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class Mtcnn:
         found = []
         source = image.astype(np.float32)
         for level in self._pyramid(image):
-            # Halving is fast and a mean of means is nearly the mean; where a face fills a small picture nearly is not
-            # enough to find it where mtcnn does, but there it would save nothing either.
-            while source.size > HALVED_FROM and source.shape[1] // 2 >= 2 * level.width:
+            # A mean of means is nearly the mean. Nearly moves the landmarks of one face in a hundred by over 4 % of its
+            # width (one in forty from only twice the size), and at 1920x1080 it saves a quarter of P-Net's time.
+            while source.size > HALVED_FROM and source.shape[1] // 2 >= HALVED_TO * level.width:
                 source = shrink(source, width=source.shape[1] // 2, height=source.shape[0] // 2)
             found.append(self._windows(level, shrink(source, width=level.width, height=level.height)))
         if not found:

@@ -11,7 +11,7 @@ SENTENCES = {
     "insecure": "Browsers give a page the camera only by HTTPS or on localhost. "
     "Open the dashboard by its https:// address, or ask whoever runs it for one.",
     "missing": "No camera was found. Plug one in, close programs that use it, and press Start.",
-    "denied": "The camera is refused for this page. Allow it by the symbol beside the page's address, then press Start.",
+    "denied": "The camera is refused for this page. Allow it beside the page's address, then press Start.",
 }
 
 # Watches until the page goes: a camera may be plugged in, a permission given, at any time.

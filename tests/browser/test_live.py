@@ -58,7 +58,8 @@ def test_start_look_stop(page: Page, artifacts: Path) -> None:
     for chart in (bars, cumulative):
         same = chart.evaluate("element => element.querySelector('canvas, svg').marked === true")
         assert same, "The chart was built anew instead of updated: it flickers."
-    page.screenshot(path=artifacts / "live.png", full_page=True)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    page.screenshot(path=artifacts / "live.png")
 
     stream = page.frame_locator("iframe[title*='webrtc']")
     video_time = "video => video.currentTime"

@@ -102,6 +102,21 @@ def astronaut_frames(
     return FaceFrames(tuple(image for image, _ in placed), tuple(box for _, box in placed))
 
 
+def changing_faces(count: int, *, size: tuple[int, int], face_px: int) -> list[Image]:
+    """The moving astronaut with a skin-coloured veil that comes and goes over the mouth, so that the scores change."""
+    frames = astronaut_frames(count, size=size, face_px=face_px)
+    veils = [0.5 - 0.5 * math.cos(index * math.tau / count) for index in range(count)]
+    return [_veiled(image, box, veil) for image, box, veil in zip(frames.images, frames.boxes, veils, strict=True)]
+
+
+def _veiled(image: Image, face: Box, share: float) -> Image:
+    rows = slice(int(face.y + face.height * 0.68), int(face.y + face.height * 0.95))
+    columns = slice(int(face.x + face.width * 0.2), int(face.x + face.width * 0.8))
+    veiled = image.copy()
+    veiled[rows, columns] = (image[rows, columns] * (1 - share) + np.array([190, 150, 130]) * share).astype(np.uint8)
+    return veiled
+
+
 def _with_face(size: tuple[int, int], face_px: int, center: Point) -> tuple[Image, Box]:
     width, height = size
     head, face = _head(face_px)

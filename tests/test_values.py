@@ -29,6 +29,7 @@ def test_overlap_is_a_share_and_the_same_both_ways(one: Box, other: Box) -> None
         pytest.param(Box(0, 0, 10, 10), Box(10, 0, 10, 10), 0.0, id="touching: boxes are half-open"),
         pytest.param(Box(0, 0, 10, 10), Box(2, 2, 5, 5), 0.25, id="one inside"),
         pytest.param(Box(3, 3, 0, 0), Box(3, 3, 0, 0), 0.0, id="nothing overlaps nothing"),
+        pytest.param(Box(0, 0, 1e-200, 1e-200), Box(0, 0, 1e-200, 1e-200), 0.0, id="too small for a float"),
     ],
 )
 def test_overlap(one: Box, other: Box, expected: float) -> None:

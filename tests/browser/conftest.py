@@ -6,7 +6,6 @@ Screenshots and whatever else is worth looking at go to ``test-artifacts/``.
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import shutil
 import socket
@@ -18,12 +17,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
-from clips import astronaut_frames
+from clips import changing_faces
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
 
-from emotion.types import Box, Image
+from emotion.types import Image
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "test-artifacts"
@@ -112,20 +110,9 @@ def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     width, height = CAMERA_SIZE
     with path.open("wb") as file:
         file.write(b"YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420mpeg2\n" % (width, height, CAMERA_RATE))
-        frames = astronaut_frames(CAMERA_FRAMES, size=CAMERA_SIZE, face_px=150)
-        for index, (image, box) in enumerate(zip(frames.images, frames.boxes, strict=True)):
-            covered = 0.5 - 0.5 * math.cos(index * math.tau / CAMERA_FRAMES)
-            file.write(b"FRAME\n" + yuv420(cover_mouth(image, box, covered)))
+        for image in changing_faces(CAMERA_FRAMES, size=CAMERA_SIZE, face_px=150):
+            file.write(b"FRAME\n" + yuv420(image))
     return path
-
-
-def cover_mouth(image: Image, face: Box, share: float) -> Image:
-    """The image with a skin-coloured veil over the mouth, 0 none to 1 opaque: so that the scores change."""
-    rows = slice(int(face.y + face.height * 0.68), int(face.y + face.height * 0.95))
-    columns = slice(int(face.x + face.width * 0.2), int(face.x + face.width * 0.8))
-    covered = image.copy()
-    covered[rows, columns] = (image[rows, columns] * (1 - share) + np.array([190, 150, 130]) * share).astype(np.uint8)
-    return covered
 
 
 def yuv420(image: Image) -> bytes:

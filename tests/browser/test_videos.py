@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from clips import make_face_clip
+from clips import changing_faces, even_times, make_clip, make_face_clip
 from playwright.sync_api import Page, expect
 
 from emotion.palette import PANEL_BACKGROUND
@@ -38,15 +38,20 @@ def panels_in(image: np.ndarray) -> int:
 
 def test_upload_analyse_download(page: Page, tmp_path: Path, artifacts: Path) -> None:
     clip = tmp_path / "интервью 😀.mp4"
-    make_face_clip(clip, count=FRAMES, rate=12.0)
+    size = (640, 360)
+    make_clip(
+        clip, times_s=even_times(FRAMES, rate=12.0), size=size, images=changing_faces(FRAMES, size=size, face_px=120)
+    )
     upload(page, clip)
     page.get_by_text("Done").wait_for(timeout=ANALYSE_MS)
     page.get_by_role("button", name="Merged video").wait_for(timeout=30_000)
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
     video = page.get_by_test_id("stVideo")
     page.wait_for_function("() => document.querySelector('video')?.readyState >= 2", timeout=20_000)
-    assert video.evaluate("video => video.videoWidth") == 320
-    page.screenshot(path=artifacts / "videos.png", full_page=True)
+    assert video.evaluate("video => video.videoWidth") == 640
+    page.set_viewport_size({"width": 1440, "height": 2100})
+    page.wait_for_timeout(1_500)
+    page.screenshot(path=artifacts / "videos.png")
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Merged video").click()

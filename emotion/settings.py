@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     haar_scale_factor: float = Field(default=1.1, gt=1, le=2, description="Step of the picture pyramid.")
     haar_neighbors: int = Field(default=5, ge=0, le=50, description="Neighbouring hits that make a face.")
     model: str = Field(default="fer", min_length=1, description='"fer", or the path of your own network.')
+    scan_interval_ms: int = Field(
+        default=500, ge=0, le=60_000, description="The whole picture is searched at least this often; 0 is every frame."
+    )
     every: int = Field(default=1, ge=1, le=10_000, description="Analyse every N-th frame of a recorded video.")
 
     # Remembering.
@@ -62,7 +65,15 @@ class Settings(BaseSettings):
         default=0.3, ge=0, le=10, description="Time constant of the scores' smoothing; 0 is none."
     )
 
+    label_margin: float = Field(
+        default=0.1, ge=0, le=1, description="Another emotion becomes the label when it leads by this much."
+    )
+    uncertain_below: float = Field(
+        default=0.4, ge=0, le=1, description="A face whose highest score is lower is called uncertain."
+    )
+
     # Showing.
+    doubtful_quality: float = Field(default=0.3, ge=0, le=1, description="Faces of a lower quality get a grey label.")
     layers: frozenset[Layer] = frozenset({Layer.BOXES, Layer.LABELS})
     font: Path | None = Field(default=None, description="A TTF or OTF file for the video; DejaVu Sans if unset.")
     labels: dict[Emotion, str] = Field(default={}, description="Your own words for the emotions, as a JSON object.")

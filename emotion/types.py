@@ -39,6 +39,9 @@ class Emotion(StrEnum):
 
 EMOTIONS: tuple[Emotion, ...] = tuple(Emotion)
 
+UNCERTAIN = "uncertain"
+"""The label of a face whose scores do not speak clearly for one emotion."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -76,7 +79,8 @@ class Box:
         if width <= 0 or height <= 0:
             return 0.0
         shared = width * height
-        return shared / (self.area + other.area - shared)
+        # Boxes of next to no size have an area that a float rounds to 0.
+        return shared / (self.area + other.area - shared) if shared > 0 else 0.0
 
     def towards(self, other: Box, share: float) -> Box:
         """The box that lies ``share`` (0 to 1) of the way from this one to ``other``."""
@@ -142,6 +146,8 @@ class Reading:
 
     detection: Detection
     scores: Scores
+    quality: float = 1.0
+    """How far the pixels can be trusted, 0 to 1: size, sharpness, light, and how frontal the face is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,8 @@ class Sighting:
     index: int
     time_s: float
     readings: tuple[Reading, ...]
+    cut: bool = False
+    """Whether another scene begins with this frame, so that nobody in it was in the frame before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,12 @@ class Face:
     confidence: float
     scores: Scores
     """Smoothed over time."""
+    raw: Scores
+    """Of this frame alone."""
+    label: str
+    """What to call the face: an emotion that does not change at every flicker, or :data:`UNCERTAIN`."""
+    quality: float = 1.0
+    """As in :class:`Reading`."""
     landmarks: tuple[Point, ...] = ()
 
 

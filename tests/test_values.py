@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion.palette import RGB, contrast, rgb, text_on
-from emotion.types import EMOTIONS, Analysis, Box, Emotion, Face, Scores
+from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Box, Emotion, Face, Scores
 
 sides = st.floats(0, 1000)
 boxes = st.builds(Box, st.floats(-500, 500), st.floats(-500, 500), sides, sides)
@@ -64,8 +64,8 @@ def test_scores_need_one_number_per_emotion() -> None:
 
 
 def test_the_main_face_is_the_largest() -> None:
-    near = Face(2, Box(0, 0, 50, 50), 0.9, Scores.of({}))
-    far = Face(1, Box(90, 0, 20, 20), 0.99, Scores.of({}))
+    near = Face(2, Box(0, 0, 50, 50), 0.9, Scores.of({}), Scores.of({}), UNCERTAIN)
+    far = Face(1, Box(90, 0, 20, 20), 0.99, Scores.of({}), Scores.of({}), UNCERTAIN)
     assert Analysis(0, 0.0, (far, near)).main_face is near
     assert Analysis(0, 0.0, ()).main_face is None
 

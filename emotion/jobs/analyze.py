@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 from emotion.files import staged_folder
 from emotion.jobs.between import Between
+from emotion.jobs.overlap import ahead, behind
 from emotion.jobs.progress import OnProgress, Progress, Stage, ignore
 from emotion.media.probe import VideoInfo
 from emotion.media.read import Video, open_video
@@ -88,11 +90,12 @@ def see(video: Video, engine: Engine, settings: Settings, clock: _Clock) -> Seen
     clock.start(Stage.SEEING, video.info.frames)
     analyses: list[Analysis] = []
     times: list[float] = []
-    for frame in video.frames():
-        if frame.index % settings.every == 0:
-            analyses.append(engine.analyze(frame))
-        times = [*times[-1:], frame.time_s]
-        clock.tick()
+    with contextlib.closing(ahead(video.frames())) as frames:
+        for frame in frames:
+            if frame.index % settings.every == 0:
+                analyses.append(engine.analyze(frame))
+            times = [*times[-1:], frame.time_s]
+            clock.tick()
     last_s = times[-1] - times[0] if len(times) > 1 else 1 / (video.info.frame_rate or 25)
     return Seen(tuple(analyses), clock.frames_done, times[-1] + last_s, video.damage)
 
@@ -108,11 +111,14 @@ def render(video: Video, folder: Path, seen: Seen, timeline: Timeline, settings:
     with (
         _writer(folder / ANNOTATED_MP4, video, settings, info.width, info.height) as annotated_video,
         _writer(folder / MERGED_MP4, video, settings, width, height) as merged_video,
+        behind(lambda shown: annotated_video.write(*shown)) as write_annotated,
+        behind(lambda shown: merged_video.write(merged.frame(*shown), shown[1])) as write_merged,
+        contextlib.closing(ahead(video.frames())) as frames,
     ):
-        for frame in video.frames():
-            annotated = overlay.draw(frame.image, between.at(frame.time_s))
-            annotated_video.write(annotated, frame.time_s)
-            merged_video.write(merged.frame(annotated, frame.time_s), frame.time_s)
+        for frame in frames:
+            shown = overlay.draw(frame.image, between.at(frame.time_s)), frame.time_s
+            write_annotated(shown)
+            write_merged(shown)
             clock.tick()
 
 

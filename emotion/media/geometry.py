@@ -51,6 +51,9 @@ class Turn:
         return reorient(image, transpose=self.transpose, flip_x=self.flip_x, flip_y=self.flip_y)
 
 
+AS_STORED = Turn()
+
+
 @dataclass(frozen=True, slots=True)
 class Geometry:
     """The size that every decoded picture is scaled to, and how it is then turned."""

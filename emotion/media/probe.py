@@ -11,6 +11,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from emotion.media.geometry import Geometry
+from emotion.media.planes import Matrix, matrix_of
 from emotion.media.source import MAX_SIDE_PX, no_pictures, open_input, picture_stream, sound_stream, too_large
 
 # For files that do not say, or say nonsense: some cameras write the ticks of their clock as a frame rate.
@@ -37,13 +38,16 @@ class VideoInfo:
     rotation_deg: int
     """How far the pictures were turned clockwise to be upright: 0, 90, 180 or 270."""
     has_sound: bool
+    matrix: Matrix
+    """How its YUV is meant, and so how a video made from it is best written."""
 
 
 def probe(path: Path) -> VideoInfo:
     """What ``path`` is. Decodes its first picture, to be sure that there is one. Raises UnreadableVideo."""
     with open_input(path) as container:
         stream = picture_stream(container, path.name)
-        geometry = Geometry.of(_first_frame(container, stream, path.name), stream.sample_aspect_ratio)
+        first = _first_frame(container, stream, path.name)
+        geometry = Geometry.of(first, stream.sample_aspect_ratio)
         if max(geometry.width, geometry.height) > MAX_SIDE_PX:
             too_large(path.name, geometry.width, geometry.height)
         duration_s, rate = _duration_s(container, stream), frame_rate(stream)
@@ -57,6 +61,7 @@ def probe(path: Path) -> VideoInfo:
             codec=stream.codec.canonical_name,
             rotation_deg=geometry.turn.degrees,
             has_sound=sound_stream(container) is not None,
+            matrix=matrix_of(first) or Matrix.BT709,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import av.container
 import av.error
@@ -16,15 +16,14 @@ from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from emotion.media.clock import Clock
-from emotion.media.geometry import Geometry
+from emotion.media.geometry import AS_STORED, Geometry
+from emotion.media.planes import HD_HEIGHT, UNNAMED, Planes
 from emotion.media.probe import VideoInfo, frame_rate, probe
 from emotion.media.source import no_pictures, open_input, picture_stream, sound_stream, start_s
 from emotion.types import Frame, Image
 
-# AVCOL_SPC_UNSPECIFIED in FFmpeg's pixfmt.h.
-UNSPECIFIED = 2
-# Where a file does not name its colours, players take BT.709 from this height on and BT.601 below.
-HD_HEIGHT = 720
+T = TypeVar("T")
+
 # A Matroska file that ends this much before its header says was cut off; real ones miss by milliseconds.
 MISSING_S = 0.5
 
@@ -46,11 +45,17 @@ class Video:
         for a very large video than scaling the full image later. What cannot be decoded is left out and ``damage`` says
         so; raises :class:`~emotion.errors.UnreadableVideo` only if not one frame came.
         """
-        reader = self._read(within)
+        return self._closed_with_the_video(frame for frame, _ in self._read(within))
+
+    def frames_and_planes(self) -> Generator[tuple[Frame, Planes | None]]:
+        """The same with each frame's YUV, where the file stores it as H.264 does and it is shown as it is stored."""
+        return self._closed_with_the_video(self._read(None))
+
+    def _closed_with_the_video(self, reader: Generator[T]) -> Generator[T]:
         self._readers.enter_context(contextlib.closing(reader))
         return reader
 
-    def _read(self, within: tuple[int, int] | None) -> Generator[Frame]:
+    def _read(self, within: tuple[int, int] | None) -> Generator[tuple[Frame, Planes | None]]:
         self.damage = ""
         with open_input(self.path) as container:
             stream = picture_stream(container, self.info.name)
@@ -60,7 +65,8 @@ class Video:
             clock = Clock(start_s=_start_s(container, stream), step_s=1 / frame_rate(stream))
             index = -1
             for index, decoded in enumerate(self._decode(container, stream)):
-                yield Frame(index, clock.time_s(_stamp_s(stream, decoded)), pictures.rgb(decoded))
+                frame = Frame(index, clock.time_s(_stamp_s(stream, decoded)), pictures.rgb(decoded))
+                yield frame, pictures.planes(decoded)
             if index < 0:
                 raise no_pictures(self.info.name)
 
@@ -107,7 +113,7 @@ class _Pictures:
         if self._geometry is None:
             whole = Geometry.of(frame, self._stream.sample_aspect_ratio)
             self._geometry = whole.within(*self._within) if self._within else whole
-        unnamed_hd = frame.colorspace == UNSPECIFIED and frame.height >= HD_HEIGHT
+        unnamed_hd = frame.colorspace == UNNAMED and frame.height >= HD_HEIGHT
         converted = self._reformatter.reformat(
             frame,
             width=self._geometry.scaled_width,
@@ -119,6 +125,11 @@ class _Pictures:
         # A view of FFmpeg's memory where its rows lie close together, which they do at most sizes.
         image = np.ascontiguousarray(converted.to_ndarray(), dtype=np.uint8)
         return self._geometry.turn.upright(image)
+
+    def planes(self, frame: VideoFrame) -> Planes | None:
+        """The frame's own YUV, if the image of it is neither scaled nor turned."""
+        as_stored = Geometry(frame.width, frame.height, AS_STORED)
+        return Planes.of(frame) if self._geometry == as_stored else None
 
 
 def _reorders_without_stamps(stream: VideoStream) -> bool:

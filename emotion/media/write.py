@@ -14,12 +14,12 @@ import av.codec.codec
 import av.container
 import av.error
 import numpy as np
-from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from av.video.stream import VideoStream
 
 from emotion.errors import OutputError
 from emotion.files import output_error
+from emotion.media.planes import FFMPEG, Canvas, Matrix
 from emotion.media.probe import USUAL_RATE
 from emotion.media.sound import Soundtrack
 from emotion.types import Image
@@ -32,6 +32,11 @@ ENCODER_OPTIONS = {
     # times by a few frames, and frames after a long pause fall out of it. A clip at 23.976 fps grows by a fifth, at
     # 0.4 dB more PSNR and the same speed.
     "bf": "0",
+}
+# What goes with a matrix, so that players do not guess.
+COLORS = {
+    Matrix.BT709: (ColorPrimaries.BT709, ColorTrc.BT709),
+    Matrix.BT601: (ColorPrimaries.SMPTE170M, ColorTrc.SMPTE170M),
 }
 MUXER_OPTIONS = {
     # The index in front, so that a browser plays before it has everything.
@@ -55,8 +60,8 @@ class VideoWriter:
 
     ``frame_rate`` is the average: it tells the encoder what to expect, and how long the last frame lasts. ``preset``
     and ``crf`` are x264's. ``sound`` names the file whose first sound goes along, copied where browsers play it in mp4,
-    else as AAC. If the block ends by an exception, the file is removed. Everything here raises
-    :class:`~emotion.errors.OutputError` where the system or the encoder refuses.
+    else as AAC. ``matrix`` is how the YUV is meant. If the block ends by an exception, the file is removed. Everything
+    here raises :class:`~emotion.errors.OutputError` where the system or the encoder refuses.
     """
 
     def __init__(
@@ -69,6 +74,7 @@ class VideoWriter:
         preset: str,
         crf: int,
         sound: Path | None = None,
+        matrix: Matrix = Matrix.BT709,
     ) -> None:
         self._path = path
         self._shape = (height, width, 3)
@@ -76,7 +82,7 @@ class VideoWriter:
         self._options = {"preset": preset, "crf": str(crf), **ENCODER_OPTIONS}
         self._sound = sound
         self._last_tick = -1
-        self._reformatter = VideoReformatter()
+        self._canvas = Canvas(width + width % 2, height + height % 2, matrix)
         self._output: av.container.OutputContainer
         self._stream: VideoStream
         self._soundtrack: Soundtrack | None = None
@@ -95,7 +101,20 @@ class VideoWriter:
         """Add ``image``, shown from ``time_s`` on, which is later than the one before. The size is the writer's."""
         if image.shape != self._shape:
             raise ValueError(f"Expected an image of shape {self._shape}, got {image.shape}")
-        frame = self._converted(image)
+        height, width, _ = self._shape
+        if width % 2 or height % 2:
+            image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        self._canvas.draw(image)
+        self.write_canvas(self._canvas, time_s)
+
+    def write_canvas(self, canvas: Canvas, time_s: float) -> None:
+        """The same for a picture in YUV, of the writer's ``matrix`` and of its size rounded up to even sides.
+
+        The canvas may be changed again when this returns.
+        """
+        if canvas.size != self._canvas.size or canvas.matrix != self._canvas.matrix:
+            raise ValueError(f"Expected a canvas of {self._canvas.size}, got {canvas.size}")
+        frame = canvas.as_frame()
         # x264 takes time only forwards.
         frame.pts = self._last_tick = max(round(time_s * TICKS), self._last_tick + 1)
         frame.time_base = Fraction(1, TICKS)
@@ -132,33 +151,14 @@ class VideoWriter:
         self._output.start_encoding()
 
     def _add_pictures(self) -> VideoStream:
-        height, width, _ = self._shape
         stream = self._output.add_stream(ENCODER, rate=self._rate, options=self._options)
-        stream.width, stream.height = width + width % 2, height + height % 2
+        stream.width, stream.height = self._canvas.size
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS)
         stream.color_range = ColorRange.MPEG
-        stream.colorspace = Colorspace.ITU709
-        stream.color_primaries = ColorPrimaries.BT709
-        stream.color_trc = ColorTrc.BT709
+        stream.colorspace = FFMPEG[self._canvas.matrix]
+        stream.color_primaries, stream.color_trc = COLORS[self._canvas.matrix]
         return stream
-
-    def _converted(self, image: Image) -> VideoFrame:
-        height, width, _ = self._shape
-        if width % 2 or height % 2:
-            image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        # No copy, where from_ndarray would make one of 0.7 ms for 640x360.
-        borrowed = VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24")
-        return self._reformatter.reformat(
-            borrowed,
-            format="yuv420p",
-            src_color_range=ColorRange.JPEG,
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            # The mean of four pixels for each pixel of colour: as fast as the others, and nearest to the source.
-            interpolation=Interpolation.AREA,
-            threads=1,
-        )
 
     def _finish(self) -> None:
         self._output.mux(self._stream.encode(None))

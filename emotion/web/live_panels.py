@@ -7,6 +7,7 @@ import streamlit as st
 from emotion.jobs.progress import duration
 from emotion.live.session import LiveSession, Snapshot
 from emotion.report import charts
+from emotion.types import UNCERTAIN, Emotion, Face
 
 REFRESH_S = 0.5
 # A camera sends many frames a second; this long without one, something is wrong.
@@ -26,10 +27,13 @@ def now_panel(session: LiveSession | None) -> None:
         return
     snapshot = session.snapshot()
     face = snapshot.analysis.main_face if snapshot.analysis else None
-    scores = face.scores if face else None
-    dominant = scores.dominant if scores else None
-    st.metric("Now", f"{dominant.title()} {scores[dominant]:.2f}" if scores and dominant else "–")
-    st.altair_chart(charts.score_bars(scores), key="live-bars", width="stretch", alt="Scores of the main face now")
+    st.metric("Now", _in_a_word(face) if face else "–")
+    st.altair_chart(
+        charts.score_bars(face.scores if face else None),
+        key="live-bars",
+        width="stretch",
+        alt="Scores of the main face now",
+    )
     st.caption(_advice(snapshot))
 
 
@@ -48,6 +52,12 @@ def session_panel(session: LiveSession | None) -> None:
         width="stretch",
         alt="Cumulative score of each emotion since the start",
     )
+
+
+def _in_a_word(face: Face) -> str:
+    if face.label == UNCERTAIN:
+        return UNCERTAIN.title()
+    return f"{face.label.title()} {face.scores[Emotion(face.label)]:.2f}"
 
 
 def _numbers(snapshot: Snapshot) -> list[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ SAD = Scores.of({Emotion.SAD: 1.0})
 
 
 def face(track: int, x: float, scores: Scores = HAPPY) -> Face:
-    return Face(track, Box(x, 0, 10, 10), 0.9, scores, landmarks=((x, 1.0),))
+    return Face(track, Box(x, 0, 10, 10), 0.9, scores, scores, scores.dominant, landmarks=((x, 1.0),))
 
 
 STORY = (

@@ -9,6 +9,7 @@ import pytest
 from clips import cut_short, even_times, make_clip
 
 from emotion.errors import UnreadableVideo
+from emotion.media.planes import Matrix
 from emotion.media.probe import VideoInfo, probe
 
 RECORDED = {"codec": "libvpx", "sound": "opus", "muxer_options": {"live": "1"}}
@@ -25,6 +26,7 @@ def test_everything_about_a_clip(clip: Path) -> None:
         codec="h264",
         rotation_deg=0,
         has_sound=True,
+        matrix=Matrix.BT601,
     )
 
 

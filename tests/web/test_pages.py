@@ -10,13 +10,15 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion.live.session import Snapshot
-from emotion.types import Analysis, Box, Emotion, Face, Scores
+from emotion.types import UNCERTAIN, Analysis, Box, Emotion, Face, Scores
 from emotion.web import stream
 
 NAVIGATION = str(Path(__file__).parents[2] / "pages" / "navigation.py")
 TIMEOUT_S = 30
 
-FACE = Face(1, Box(10, 10, 80, 80), 0.99, Scores.of({Emotion.HAPPY: 0.87, Emotion.NEUTRAL: 0.13}))
+SCORES = Scores.of({Emotion.HAPPY: 0.87, Emotion.NEUTRAL: 0.13})
+FACE = Face(1, Box(10, 10, 80, 80), 0.99, SCORES, SCORES, Emotion.HAPPY)
+DOUBTFUL = Face(1, Box(10, 10, 80, 80), 0.99, SCORES, SCORES, UNCERTAIN)
 QUIET = Snapshot(Analysis(9, 1.0, (FACE,)), 10, 24.6, 31.4, 65.0, 0.0, (), 0)
 
 
@@ -76,6 +78,11 @@ def test_live_shows_the_moment(camera: list[PlayingSession | None]) -> None:
         "Delay per frame": "31 ms",
         "Since start": "1:05 min",
     }
+
+
+def test_live_does_not_name_what_is_uncertain(camera: list[PlayingSession | None]) -> None:
+    camera[0] = PlayingSession(Snapshot(Analysis(0, 0, (DOUBTFUL,)), 1, 1, 1, 1, 0, (), 0))
+    assert metrics(open_page())["Now"] == "Uncertain"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emotion.jobs.analyze import analyze as analyze
+    from emotion.jobs.see import analyze as analyze
     from emotion.media.read import open_video as open_video
     from emotion.report.timeline import Timeline as Timeline
     from emotion.settings import Settings as Settings
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Loaded when first used: `import emotion` itself costs nothing and pulls in no heavy library.
 _HOMES = {
-    "analyze": "emotion.jobs.analyze",
+    "analyze": "emotion.jobs.see",
     "open_video": "emotion.media.read",
     "Timeline": "emotion.report.timeline",
     "Settings": "emotion.settings",

@@ -1,6 +1,6 @@
 """The command line: the same engine without a browser.
 
-Exit codes: 0 all went well, 1 asked to stop, 2 something cannot be used or written (one sentence on standard error).
+Exit codes: 0 all went well, 1 asked to stop, 2 something cannot be used or written (a sentence on standard error).
 """
 
 from __future__ import annotations
@@ -65,6 +65,9 @@ def analyze(
             with terminal.reporter(progress, video.name) as on_progress:
                 facts = analyze_file(video, out / name, settings, on_progress=on_progress)
         except Cancelled:
+            if progress is ProgressStyle.JSON:
+                # Whoever reads along asked for it, and the server's log is no place for it.
+                raise typer.Exit(1) from None
             raise
         except EmotionError as error:
             failures += 1

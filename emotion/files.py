@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -53,9 +54,17 @@ def staged_folder(final: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def staged_file(final: Path) -> Iterator[Path]:
-    """The same for one file: a temporary path with the same ending that becomes ``final`` if the block succeeds."""
-    with staged_folder(final.parent) as folder:
-        yield folder / final.name
+    """The same for one file: a path in the same folder, with the same ending, that becomes ``final`` at the end."""
+    staged = final.parent / f".{secrets.token_hex(4)}-{final.name}"
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        yield staged
+        staged.replace(final)
+    except OSError as error:
+        raise output_error(error, final.parent) from error
+    finally:
+        with contextlib.suppress(OSError):
+            staged.unlink()
 
 
 def safe_name(name: str) -> str:

@@ -27,7 +27,7 @@ with privacy:
     st.markdown(
         "**Live**: pictures are analysed in this server's memory and forgotten. Nothing is stored.\n\n"
         "**Videos**: an uploaded recording is deleted as soon as it is analysed; its results are kept for the time "
-        "that the administrator set (24 hours unless changed) and seen by nobody but this browser tab.\n\n"
+        "that the administrator set (24 hours unless changed) and seen by whoever has this page's address.\n\n"
         "Nothing leaves this server."
     )
     st.subheader("Where it must not be used")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from emotion.errors import EmotionError
-from emotion.web import live_panels, options, state
+from emotion.web import live_panels, options
 from emotion.web.camera_check import camera_check
 from emotion.web.models import models_for
 from emotion.web.stream import camera_stream
@@ -11,7 +11,7 @@ from emotion.web.stream import camera_stream
 st.title("Live")
 
 try:
-    settings = options.choose(state.settings(), recorded=False)
+    settings = options.choose(recorded=False)
     models = models_for(settings)
 except EmotionError as error:
     st.error(str(error), icon=":material/error:")
@@ -24,5 +24,5 @@ with picture:
 
 refresh = st.fragment(run_every=live_panels.REFRESH_S if session else None)
 with now:
-    refresh(live_panels.now_panel)(session)
-refresh(live_panels.session_panel)(session)
+    refresh(live_panels.now_panel)(session, settings.labels)
+refresh(live_panels.session_panel)(session, settings.labels)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from emotion.errors import EmotionError
+from emotion.files import safe_name
 from emotion.web import options, queue, state
 from emotion.web.models import models_for
 from emotion.web.result import show_result
@@ -12,16 +13,17 @@ st.title("Videos")
 
 try:
     mine = state.session()
-    settings = options.choose(state.settings(), recorded=True)
+    settings = options.choose(recorded=True)
     models_for(settings)
+    keeper = state.housekeeper()
     uploads = take_uploads()
 except EmotionError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
 
 if uploads:
-    state.sweep(settings.data_dir, keep_hours=settings.keep_hours)
-    mine.jobs += [state.runner().submit(path, mine.result_folder(path), settings) for path in uploads]
+    mine.jobs += [state.runner().submit(path, keeper.result_folder(safe_name(path.stem)), settings) for path in uploads]
+    mine.opened = None
     st.rerun()
 
 queue.job_rows()

@@ -30,7 +30,7 @@ OWNERS = {
     "matplotlib": set(),
     "ai_edge_litert": {"vision/litert.py"},
     "onnxruntime": {"vision/onnx.py"},
-    "cv2": {"pixels.py", "vision/haar.py", "vision/assets.py"},
+    "cv2": {"pixels.py", "vision/haar.py"},
     "av": {"media/", "web/stream.py"},
     "PIL": {"report/", "media/pictures.py"},
     "altair": {"report/charts.py"},

@@ -182,6 +182,22 @@ def test_doctor_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "Run `emotion models prepare`" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        pytest.param("EMOTION_DATA_DIR", "/proc/nowhere", "Set EMOTION_DATA_DIR", id="a folder that cannot be made"),
+        pytest.param("EMOTION_DETCTOR", "haar", "EMOTION_DETCTOR means nothing", id="a misspelt variable"),
+        pytest.param("EMOTION_FONT", "/nowhere/font.ttf", "font.ttf", id="a font that is not there"),
+        pytest.param("EMOTION_MODEL", "/nowhere/mine.onnx", "mine.onnx", id="a model that is not there"),
+    ],
+)
+def test_doctor_names_what_is_wrong(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str) -> None:
+    monkeypatch.setenv(variable, value)
+    done = run("doctor")
+    assert done.returncode == 2
+    assert any(line.startswith("MISSING") and says in line for line in done.stdout.splitlines())
+
+
 def test_pip_check_has_exactly_the_complaint_that_is_meant() -> None:
     checked = subprocess.run(
         [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"],

@@ -45,6 +45,30 @@ def test_one_file(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "table.csv").read_text() == "x"
 
 
+def test_one_file_needs_nothing_beside_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    with staged_file(folder / "table.csv") as path:
+        assert path.parent == folder
+        path.write_text("x")
+    assert [path.name for path in folder.iterdir()] == ["table.csv"]
+
+
+def test_one_file_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
+    final = tmp_path / "table.csv"
+    final.write_text("before")
+
+    def fail() -> None:
+        with staged_file(final) as path:
+            path.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert final.read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+
+
 def test_a_file_where_a_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(OutputError, match="taken"):

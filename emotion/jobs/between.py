@@ -16,9 +16,9 @@ class Between:
     that is nearer to it. Scores are never made up: they are those of the last analysis of that face.
     """
 
-    def __init__(self, analyses: Sequence[Analysis]) -> None:
+    def __init__(self, analyses: Sequence[Analysis], times_s: Sequence[float]) -> None:
         self._analyses = analyses
-        self._times = [analysis.time_s for analysis in analyses]
+        self._times = times_s
 
     def at(self, time_s: float) -> tuple[Face, ...]:
         after = bisect.bisect_left(self._times, time_s)

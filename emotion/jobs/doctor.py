@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata, util
@@ -44,6 +45,7 @@ def examine(settings: Settings) -> list[Finding]:
         _model(settings),
         _font(settings),
         *_folders(settings),
+        *_unknown_variables(),
     ]
 
 
@@ -105,8 +107,19 @@ def _font(settings: Settings) -> Finding:
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
-    for purpose, folder in (("models", settings.cache_dir), ("uploads and results", settings.data_dir)):
+    for purpose, variable, folder in (
+        ("models", "EMOTION_CACHE_DIR", settings.cache_dir),
+        ("uploads and results", "EMOTION_DATA_DIR", settings.data_dir),
+    ):
         nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
-        good = nearest.is_dir() and os.access(nearest, os.W_OK)
-        text = f"the folder for {purpose} is {folder}" if good else f"{folder} cannot be written ({purpose})."
-        yield Finding(good, text if good else f"{text} Set EMOTION_{'CACHE' if purpose == 'models' else 'DATA'}_DIR.")
+        try:
+            with tempfile.TemporaryDirectory(dir=nearest):
+                yield Finding(True, f"the folder for {purpose} is {folder}")
+        except OSError:
+            yield Finding(False, f"the folder for {purpose}, {folder}, cannot be written. Set {variable}.")
+
+
+def _unknown_variables() -> Iterator[Finding]:
+    known = {f"EMOTION_{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(name for name in os.environ if name.startswith("EMOTION_") and name not in known):
+        yield Finding(False, f"the variable {name} means nothing here. The README lists those that do.")

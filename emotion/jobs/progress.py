@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,6 +51,32 @@ OnProgress = Callable[[Progress], None]
 
 def ignore(_: Progress) -> None:
     """For callers who do not want to know."""
+
+
+class Meter:
+    """Counts the frames of a stage and tells whoever wants to know. One thread at a time."""
+
+    def __init__(self, on_progress: OnProgress = ignore) -> None:
+        self._on_progress = on_progress
+        self._began = self._stage_began = time.monotonic()
+        self._stage = Stage.SEEING
+        self._total = 0
+        self.frames_done = 0
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._began
+
+    def start(self, stage: Stage, total: int) -> None:
+        """Begins a stage of about ``total`` frames, 0 if nobody knows."""
+        self._stage, self._total, self._stage_began, self.frames_done = stage, total, time.monotonic(), 0
+
+    def tick(self) -> None:
+        """Counts a frame. Raises what the listener raises."""
+        self.frames_done += 1
+        total = max(self._total, self.frames_done) if self._total else 0
+        stage_s = time.monotonic() - self._stage_began
+        self._on_progress(Progress(self._stage, self.frames_done, total, stage_s, self.elapsed_s))
 
 
 def in_words(progress: Progress) -> str:

@@ -1,25 +1,32 @@
 """Analyses outside the process that serves the pages: one at a time, in a process of its own each.
 
 A decoder that crashes takes its own process with it and nobody else's; stopping an analysis is ending that process.
+When the server goes, however it goes, the pipe to each of its processes closes and they end themselves.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
+import queue
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from emotion.jobs.progress import Progress, Stage
 from emotion.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# A process that is asked to end cleans up after itself; one that hangs in a decoder does not hear the question.
+STOP_GRACE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,10 @@ class Job:
             self._stop_asked = True
             if self._process is None and not self.over:
                 self._state = Stopped()
-            elif self._process is not None:
+                self._delete_source()
+            elif self._process is not None and self._process.poll() is None:
                 self._process.terminate()
+                threading.Thread(target=_kill_if_deaf, args=[self._process], name="stop-grace", daemon=True).start()
 
     def run(self) -> None:
         """Runs to the end, in the thread of the runner. The source is deleted afterwards, whatever came out."""
@@ -98,10 +107,12 @@ class Job:
             if process is not None:
                 with process:
                     self._state = self._follow(process)
-        except OSError as error:
-            self._state = Failed(f"The analysis could not be started: {error.strerror}. Try again later.")
+        except Exception:
+            # One of the two edges that must survive: the next person's video waits behind this one.
+            log.exception("An analysis could not be run")
+            self._state = Failed("The analysis could not be run. Try again; the server's log says more.")
         finally:
-            shutil.rmtree(self.source.parent, ignore_errors=True)
+            self._delete_source()
 
     def _start(self) -> subprocess.Popen[str] | None:
         with self._lock:
@@ -121,8 +132,7 @@ class Job:
 
     def _follow(self, process: subprocess.Popen[str]) -> State:
         outcome: State | None = None
-        assert process.stdout is not None  # noqa: S101 - asked for above
-        for line in process.stdout:
+        for line in process.stdout or ():
             match _message(line):
                 case {"progress": dict(values)}:
                     self._state = Running(Progress(**{**values, "stage": Stage(values["stage"])}))
@@ -135,11 +145,21 @@ class Job:
             return Stopped()
         return outcome or Failed(_end_in_words(code))
 
+    def _delete_source(self) -> None:
+        shutil.rmtree(self.source.parent, ignore_errors=True)
+
 
 def _message(line: str) -> Any:
     with contextlib.suppress(json.JSONDecodeError):
         return json.loads(line)
     return None
+
+
+def _kill_if_deaf(process: subprocess.Popen[str]) -> None:
+    try:
+        process.wait(STOP_GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _end_in_words(code: int) -> str:
@@ -153,10 +173,12 @@ def _end_in_words(code: int) -> str:
 class Runner:
     """Everybody's jobs, in the order in which they came. One per server process."""
 
-    def __init__(self, *, at_once: int = 1) -> None:
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="analysis")
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Job] = queue.Queue()
         self._jobs: list[Job] = []
         self._lock = threading.Lock()
+        # A daemon, so that the server's end waits for no queue.
+        threading.Thread(target=self._work, name="analyses", daemon=True).start()
 
     def submit(self, source: Path, folder: Path, settings: Settings) -> Job:
         """Queues ``source``, which must lie in a folder of its own: that folder is deleted when the job is over.
@@ -166,7 +188,7 @@ class Runner:
         job = Job(source, folder, settings)
         with self._lock:
             self._jobs = [*(known for known in self._jobs if not known.over), job]
-        self._threads.submit(job.run)
+        self._waiting.put(job)
         return job
 
     def state(self, job: Job) -> State:
@@ -178,9 +200,12 @@ class Runner:
         return Waiting(sum(not known.over for known in earlier))
 
     def close(self) -> None:
-        """Stops every job and waits for their processes."""
+        """Stops every job. Their processes end within the grace."""
         with self._lock:
             jobs = list(self._jobs)
-        for job in jobs:
+        for job in reversed(jobs):
             job.stop()
-        self._threads.shutdown(cancel_futures=False)
+
+    def _work(self) -> None:
+        while True:
+            self._waiting.get().run()

@@ -37,7 +37,8 @@ class Snapshot:
     quiet_s: float
     """Since the last frame."""
     cumulative: tuple[Point, ...]
-    errors: int
+    failures: int
+    """How many of the latest frames could not be analysed, one after the other."""
 
 
 class LiveSession:
@@ -57,7 +58,7 @@ class LiveSession:
         self._history = CumulativeHistory()
         self._began_s = clock()
         self._analysis: Analysis | None = None
-        self._frames = self._errors = 0
+        self._frames = self._failures = 0
         self._finished: deque[tuple[float, float]] = deque()
         self._last_s = self._began_s
         self._least_lag_s = math.inf
@@ -71,7 +72,7 @@ class LiveSession:
         Never raises: an exception in the camera's thread would end the stream without a word (and leak its frames).
         """
         began_s = self._clock()
-        if self._frames + self._errors == 0:
+        if self._frames + self._failures == 0:
             # Time begins with the picture, not with the click: connecting can take seconds.
             self._began_s = began_s
         try:
@@ -79,9 +80,11 @@ class LiveSession:
             analysis = self._engine_for(settings).analyze(Frame(self._frames, began_s - self._began_s, image))
             drawn = self._overlay_for(settings, image).draw(image, analysis.faces)
         except Exception:
-            log.exception("A frame of the camera could not be analysed")
             with self._lock:
-                self._errors += 1
+                self._failures += 1
+            # Thirty a second would fill the log with one and the same.
+            if self._failures == 1:
+                log.exception("A frame of the camera could not be analysed; those after it are only counted")
             return image
         self._note(analysis, began_s - self._waited_s(began_s, sent_s))
         return drawn
@@ -99,7 +102,7 @@ class LiveSession:
                 elapsed_s=now_s - self._began_s,
                 quiet_s=now_s - self._last_s,
                 cumulative=self._history.points(),
-                errors=self._errors,
+                failures=self._failures,
             )
 
     def _waited_s(self, began_s: float, sent_s: float | None) -> float:
@@ -113,6 +116,7 @@ class LiveSession:
         with self._lock:
             now_s = self._clock()
             self._frames += 1
+            self._failures = 0
             self._analysis = analysis
             self._history.add(analysis.time_s, main.scores if main else None)
             self._last_s = now_s

@@ -92,8 +92,9 @@ class Video:
 
 
 @contextlib.contextmanager
-def open_video(path: Path) -> Iterator[Video]:
+def open_video(path: str | Path) -> Iterator[Video]:
     """``path`` as a :class:`Video`, whose file is let go with the block. Raises UnreadableVideo."""
+    path = Path(path)
     info = probe(path)
     with contextlib.ExitStack() as readers:
         yield Video(path, info, readers)

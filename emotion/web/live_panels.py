@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from emotion.jobs.progress import duration
 from emotion.live.session import LiveSession, Snapshot
 from emotion.report import charts
 from emotion.types import UNCERTAIN, Emotion, Face
+
+Labels = Mapping[Emotion, str]
 
 REFRESH_S = 0.5
 # A camera sends many frames a second; this long without one, something is wrong.
@@ -16,7 +20,7 @@ STALLED_S = 3.0
 NUMBER_PX = 170
 
 
-def now_panel(session: LiveSession | None) -> None:
+def now_panel(session: LiveSession | None, labels: Labels) -> None:
     """The main face at this moment: its dominant emotion and its seven scores."""
     if session is None:
         st.info(
@@ -27,7 +31,7 @@ def now_panel(session: LiveSession | None) -> None:
         return
     snapshot = session.snapshot()
     face = snapshot.analysis.main_face if snapshot.analysis else None
-    st.metric("Now", _in_a_word(face) if face else "–")
+    st.metric("Now", _in_a_word(face, labels) if face else "–")
     st.altair_chart(
         charts.score_bars(face.scores if face else None),
         key="live-bars",
@@ -37,7 +41,7 @@ def now_panel(session: LiveSession | None) -> None:
     st.caption(_advice(snapshot))
 
 
-def session_panel(session: LiveSession | None) -> None:
+def session_panel(session: LiveSession | None, labels: Labels) -> None:
     """The session so far: counts, rates, and what the emotions add up to."""
     if session is None:
         return
@@ -47,17 +51,18 @@ def session_panel(session: LiveSession | None) -> None:
             st.metric(label, value, help=meaning, width=NUMBER_PX)
     st.markdown("**Since start**: score × seconds of the main face")
     st.altair_chart(
-        charts.cumulative_lines([(point.time_s, point.totals) for point in snapshot.cumulative]),
+        charts.cumulative_lines([(point.time_s, point.totals) for point in snapshot.cumulative], labels=labels),
         key="live-cumulative",
         width="stretch",
         alt="Cumulative score of each emotion since the start",
     )
 
 
-def _in_a_word(face: Face) -> str:
+def _in_a_word(face: Face, labels: Labels) -> str:
     if face.label == UNCERTAIN:
         return UNCERTAIN.title()
-    return f"{face.label.title()} {face.scores[Emotion(face.label)]:.2f}"
+    emotion = Emotion(face.label)
+    return f"{labels.get(emotion, emotion.value).title()} {face.scores[emotion]:.2f}"
 
 
 def _numbers(snapshot: Snapshot) -> list[tuple[str, str, str]]:
@@ -79,12 +84,15 @@ def _numbers(snapshot: Snapshot) -> list[tuple[str, str, str]]:
 
 
 def _advice(snapshot: Snapshot) -> str:
+    if snapshot.failures:
+        return (
+            f"{snapshot.failures} pictures in a row could not be analysed. "
+            "Ask whoever runs this server to look at its log."
+        )
     if snapshot.analysis is None:
         return "Waiting for the first picture of the camera."
     if snapshot.quiet_s > STALLED_S:
         return "No picture has come for a while. Check the camera and the network, or press Stop and Start again."
-    if snapshot.errors:
-        return f"{snapshot.errors} pictures could not be analysed; the server's log says why."
     if not snapshot.analysis.faces:
         return "No face in view. Look into the camera, come closer, and let light fall on your face."
     if len(snapshot.analysis.faces) > 1:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from emotion.settings import DetectorName, Layer, Settings
+from emotion.web.state import session
 
 DETECTORS = {DetectorName.MTCNN: "MTCNN (finds more, fewer mistakes)", DetectorName.HAAR: "Haar cascade (classic)"}
 LAYERS = {
@@ -15,47 +18,53 @@ LAYERS = {
 }
 
 
-def choose(settings: Settings, *, recorded: bool) -> Settings:
-    """Draws the choices into the sidebar and returns the settings that follow; ``recorded`` adds those for files."""
+def choose(*, recorded: bool) -> Settings:
+    """Draws the choices into the sidebar and returns the settings that follow; ``recorded`` adds those for files.
+
+    They hold on every page until the person changes them. Raises SettingsError.
+    """
+    now = session().settings
     with st.sidebar:
         st.subheader("Finding faces")
-        detector = st.radio(
-            "Detector",
-            list(DETECTORS),
-            format_func=DETECTORS.__getitem__,
-            index=list(DETECTORS).index(settings.detector),
-        )
-        min_face_px = st.slider(
+        st.radio("Detector", list(DETECTORS), format_func=DETECTORS.__getitem__, **_bound("detector"))
+        st.slider(
             "Smallest face",
-            min_value=20,
-            max_value=200,
-            step=5,
-            value=min(max(settings.min_face_px, 20), 200),
+            min_value=min(20, now.min_face_px),
+            max_value=max(200, now.min_face_px),
             format="%d px",
             help="Side of the smallest face to look for. Larger is faster and finds fewer people in the background.",
+            **_bound("min_face_px"),
         )
-        every = st.slider("Analyse every N-th frame", 1, 30, min(settings.every, 30)) if recorded else settings.every
+        if recorded:
+            st.slider("Analyse every N-th frame", min_value=1, max_value=max(30, now.every), **_bound("every"))
         st.subheader("Showing")
-        smoothing_s = st.slider(
+        st.slider(
             "Smoothing",
             min_value=0.0,
-            max_value=2.0,
+            max_value=max(2.0, now.smoothing_s),
             step=0.1,
-            value=min(settings.smoothing_s, 2.0),
             format="%.1f s",
             help="Calms the scores over time. At 0 every frame stands for itself.",
+            **_bound("smoothing_s"),
         )
-        layers = st.pills(
+        st.pills(
             "Drawn over the video",
             list(LAYERS),
             selection_mode="multi",
             format_func=LAYERS.__getitem__,
-            default=[layer for layer in LAYERS if layer in settings.layers],
+            **_bound("layers"),
         )
-    return settings.but(
-        detector=detector,
-        min_face_px=min_face_px,
-        every=every,
-        smoothing_s=smoothing_s,
-        layers=frozenset(layers),
-    )
+    return session().settings
+
+
+def _bound(name: str) -> dict[str, Any]:
+    """Ties a widget to a setting of this session, which outlives the widget: Streamlit forgets those of other pages."""
+    key = f"option-{name}"
+    value = getattr(session().settings, name)
+    st.session_state[key] = [layer for layer in LAYERS if layer in value] if name == "layers" else value
+    return {"key": key, "on_change": _take, "args": (name,)}
+
+
+def _take(name: str) -> None:
+    mine = session()
+    mine.settings = mine.settings.but(**{name: st.session_state[f"option-{name}"]})

@@ -7,6 +7,7 @@ import streamlit as st
 from emotion.jobs.progress import in_words
 from emotion.jobs.runner import Failed, Finished, Job, Running, State, Stopped, Waiting
 from emotion.web.state import runner, session
+from emotion.web.text import plain
 
 REFRESH_S = 0.5
 
@@ -27,16 +28,23 @@ def _rows() -> None:
     was_open = st.session_state.get("emotion_jobs_open", False)
     for number, job in enumerate(mine.jobs):
         name, told, action = st.columns([3, 6, 2], vertical_alignment="center")
-        name.markdown(f"**{_plain(job.name)}**")
+        name.markdown(f"**{plain(job.name)}**")
         with told:
             _tell(runner().state(job))
         with action:
             _act(number, job)
     st.session_state["emotion_jobs_open"] = _any_open(mine.jobs)
     if was_open and not _any_open(mine.jobs):
-        finished = [job.folder for job in mine.jobs if isinstance(job.state, Finished)]
-        mine.opened = finished[-1] if finished else mine.opened
+        _open_the_last(mine.jobs)
         st.rerun()
+
+
+def _open_the_last(jobs: list[Job]) -> None:
+    """Unless the person is looking at another result."""
+    finished = [job.folder for job in jobs if isinstance(job.state, Finished)]
+    mine = session()
+    if finished and mine.opened is None:
+        mine.opened = finished[-1]
 
 
 def _tell(state: State) -> None:
@@ -47,10 +55,10 @@ def _tell(state: State) -> None:
             st.progress(0.0, text="Starting")
         case Running(progress) if progress is not None:
             st.progress(progress.share, text=in_words(progress))
-        case Finished():
-            st.markdown(":material/check_circle: Done")
+        case Finished(folder):
+            st.markdown(":material/check_circle: Done" if folder.exists() else ":material/delete: Results deleted")
         case Failed(reason):
-            st.error(reason, icon=":material/error:")
+            st.error(plain(reason), icon=":material/error:")
         case Stopped():
             st.markdown(":material/cancel: Cancelled; nothing was kept")
 
@@ -60,11 +68,8 @@ def _act(number: int, job: Job) -> None:
     if not job.over:
         if st.button("Cancel", key=f"cancel-{number}", icon=":material/close:"):
             job.stop()
-    elif isinstance(job.state, Finished) and st.button("Open", key=f"open-{number}", icon=":material/monitoring:"):
+        return
+    there = isinstance(job.state, Finished) and job.folder.exists()
+    if there and st.button("Open", key=f"open-{number}", icon=":material/monitoring:"):
         mine.opened = job.folder
         st.rerun()
-
-
-def _plain(name: str) -> str:
-    """A file name as it is, whatever Markdown would make of it."""
-    return "".join(f"\\{character}" if character in r"\`*_{}[]()#+-.!|~$:<>" else character for character in name)

@@ -8,9 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+from emotion.errors import EmotionError
 from emotion.jobs import analyze
 from emotion.report import charts
+from emotion.report.summary import HARDLY_ANY
 from emotion.report.timeline import Timeline
+from emotion.types import Emotion
+from emotion.web.text import plain
 
 DOWNLOADS = {
     analyze.MERGED_MP4: ("Merged video", "video/mp4", ":material/view_column:"),
@@ -23,28 +27,51 @@ DOWNLOADS = {
 
 
 def show_result(folder: Path) -> None:
-    """Everything about one analysed recording."""
-    facts: dict[str, Any] = json.loads((folder / analyze.SUMMARY_JSON).read_text(encoding="utf-8"))
-    timeline = Timeline.load(folder / analyze.FACES_CSV, end_s=facts["source"]["duration_s"])
-    st.subheader(facts["source"]["name"])
-    st.markdown(facts["in_words"])
+    """Everything about one analysed recording, or that it is no longer there."""
+    try:
+        facts: dict[str, Any] = json.loads((folder / analyze.SUMMARY_JSON).read_text(encoding="utf-8"))
+        timeline = Timeline.load(folder / analyze.FACES_CSV, end_s=facts["source"]["duration_s"])
+    except (OSError, EmotionError):
+        st.info("These results were deleted. Upload the video and press Analyse again.", icon=":material/delete:")
+        return
+    labels = {Emotion(name): word for name, word in facts["settings"]["labels"].items()}
+    st.subheader(plain(facts["source"]["name"]))
+    st.markdown(plain(facts["in_words"]))
     if facts["source"]["damage"]:
-        st.warning(facts["source"]["damage"], icon=":material/warning:")
+        st.warning(plain(facts["source"]["damage"]), icon=":material/warning:")
     picture, share = st.columns([2, 1], gap="large")
     picture.video(str(folder / analyze.ANNOTATED_MP4))
     with share:
-        st.markdown("**Share of time**: how long each emotion was the strongest")
-        st.altair_chart(charts.share_bars(timeline.share()), key="result-share", width="stretch", alt="Share of time")
-    _lines(timeline)
+        _share(timeline, labels)
+    _lines(timeline, labels)
     _downloads(folder, Path(facts["source"]["name"]).stem)
+    st.caption(plain(_how(facts)))
 
 
-def _lines(timeline: Timeline) -> None:
+def _share(timeline: Timeline, labels: dict[Emotion, str]) -> None:
+    st.markdown("**Share of time**: how long each emotion was the strongest")
+    if timeline.frames_with_face < HARDLY_ANY * timeline.frames:
+        st.caption("There is too little of a face to speak of shares.")
+        return
+    bars = charts.share_bars(timeline.share(), labels=labels)
+    st.altair_chart(bars, key="result-share", width="stretch", alt="Share of time")
+
+
+def _lines(timeline: Timeline, labels: dict[Emotion, str]) -> None:
     st.markdown("**Scores over time** of the main face")
-    st.altair_chart(charts.score_lines(timeline), key="result-scores", width="stretch", alt="Scores over time")
+    scores = charts.score_lines(timeline, labels=labels)
+    st.altair_chart(scores, key="result-scores", width="stretch", alt="Scores over time")
     st.markdown("**Cumulative scores**: score × seconds")
-    st.altair_chart(
-        charts.cumulative_lines(timeline), key="result-cumulative", width="stretch", alt="Cumulative scores over time"
+    cumulative = charts.cumulative_lines(timeline, labels=labels)
+    st.altair_chart(cumulative, key="result-cumulative", width="stretch", alt="Cumulative scores over time")
+
+
+def _how(facts: dict[str, Any]) -> str:
+    settings = facts["settings"]
+    every = f", every {settings['every']} frames" if settings["every"] > 1 else ""
+    return (
+        f"Made with detector {settings['detector']}, model {settings['model']}, smallest face "
+        f"{settings['min_face_px']} px, smoothing {settings['smoothing_s']} s{every}."
     )
 
 

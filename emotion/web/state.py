@@ -4,40 +4,43 @@ from __future__ import annotations
 
 import atexit
 import secrets
-import shutil
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
 
-from emotion.files import safe_name
+from emotion.jobs.housekeeping import Housekeeper
 from emotion.jobs.runner import Job, Runner
 from emotion.settings import Settings
+
+# In the page's address, so that a reloaded page finds its jobs again. Whoever has the address has the results.
+PARAMETER = "session"
 
 
 @dataclass(slots=True)
 class Session:
-    """One browser tab. Not shared, so it may change."""
+    """One person's work. It outlives a reload of the page, and ends with the server."""
 
-    folder: Path
+    token: str
+    settings: Settings
+    """As chosen in the sidebar."""
     jobs: list[Job] = field(default_factory=list)
     opened: Path | None = None
     """The result that is shown."""
     upload_round: int = 0
     """Part of the upload widget's key: a new number empties the widget and frees its memory."""
 
-    def result_folder(self, source: Path) -> Path:
-        """Where the results of ``source`` go: named after it, in a folder that no other recording has."""
-        return self.folder / "results" / secrets.token_hex(8) / safe_name(source.stem)
-
 
 def session() -> Session:
-    """This tab's session; it begins with the first call."""
+    """This person's session: the one named in the address, or a new one. Raises SettingsError."""
+    known = _sessions()
     if "emotion_session" not in st.session_state:
-        folder = settings().data_dir / "sessions" / secrets.token_urlsafe(16)
-        st.session_state["emotion_session"] = Session(folder)
+        token = st.query_params.get(PARAMETER, "")
+        st.session_state["emotion_session"] = known.get(token) or Session(secrets.token_urlsafe(16), settings())
     found: Session = st.session_state["emotion_session"]
+    if found.jobs:
+        known[found.token] = found
+        st.query_params[PARAMETER] = found.token
     return found
 
 
@@ -55,10 +58,15 @@ def runner() -> Runner:
     return made
 
 
-def sweep(data_dir: Path, *, keep_hours: float, now: float | None = None) -> None:
-    """Deletes what sessions left behind longer than ``keep_hours`` ago."""
-    oldest = (time.time() if now is None else now) - keep_hours * 3600
-    for folder in data_dir.glob("sessions/*"):
-        # A new upload or result changes the time of the folder that it lies in.
-        if max(inside.stat().st_mtime for inside in (folder, *folder.iterdir())) < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+@st.cache_resource(show_spinner=False)
+def housekeeper() -> Housekeeper:
+    """The server's data folder. Raises OutputError."""
+    made = Housekeeper(settings().data_dir, keep_hours=settings().keep_hours)
+    made.start()
+    atexit.register(made.close)
+    return made
+
+
+@st.cache_resource(show_spinner=False)
+def _sessions() -> dict[str, Session]:
+    return {}

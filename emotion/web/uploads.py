@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from emotion.files import output_error, safe_name
-from emotion.web.state import session
+from emotion.web.state import housekeeper, session
 
 VIDEO_ENDINGS = ["mp4", "mov", "mkv", "webm", "avi"]
 PIECE_BYTES = 1 << 20
@@ -30,18 +30,25 @@ def take_uploads() -> list[Path] | None:
     )
     if not st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not uploads):
         return None
-    paths = [_copy(upload, mine.folder / "uploads" / secrets.token_hex(8)) for upload in uploads]
+    paths: list[Path] = []
+    try:
+        for upload in uploads:
+            paths.append(_copy(upload, housekeeper().upload_folder()))
+    except OSError as error:
+        for path in paths:
+            shutil.rmtree(path.parent, ignore_errors=True)
+        raise output_error(error, Path("uploads")) from error
     mine.upload_round += 1
     return paths
 
 
-def _copy(upload: st.runtime.uploaded_file_manager.UploadedFile, folder: Path) -> Path:
+def _copy(upload: UploadedFile, folder: Path) -> Path:
     path = folder / safe_name(upload.name)
     try:
         folder.mkdir(parents=True)
         with path.open("wb") as file:
             shutil.copyfileobj(upload, file, PIECE_BYTES)
-    except OSError as error:
+    except OSError:
         shutil.rmtree(folder, ignore_errors=True)
-        raise output_error(error, folder) from error
+        raise
     return path

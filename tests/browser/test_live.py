@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,7 +28,7 @@ def start(page: Page) -> None:
         button.click(timeout=60_000)
         try:
             page.get_by_text(re.compile(r"Picture \d+ analysed")).wait_for(timeout=CONNECT_MS)
-        except TimeoutError:
+        except PlaywrightTimeout:
             continue
         return
     page.get_by_text(re.compile(r"Picture \d+ analysed")).wait_for(timeout=CONNECT_MS)

@@ -23,7 +23,8 @@ from emotion.types import EMOTIONS, Box
 
 FRAMES = 24
 RATE = 12.0
-COLUMNS = ["frame", "time_s", "face", "x", "y", "width", "height", "confidence", *EMOTIONS, "dominant"]
+FIRST_COLUMNS = ["frame", "time_s", "face", "x", "y", "width", "height", "confidence", *EMOTIONS, "dominant"]
+COLUMNS = [*FIRST_COLUMNS, "label", "quality", *(f"raw_{emotion}" for emotion in EMOTIONS)]
 
 
 def times_in(path: Path) -> list[float]:

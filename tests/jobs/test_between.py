@@ -22,6 +22,10 @@ STORY = (
 )
 
 
+def between(analyses: tuple[Analysis, ...]) -> Between:
+    return Between(analyses, [analysis.time_s for analysis in analyses])
+
+
 @pytest.mark.parametrize(
     ("time_s", "expected"),
     [
@@ -35,14 +39,14 @@ STORY = (
     ],
 )
 def test_at(time_s: float, expected: dict[int, float]) -> None:
-    assert {found.track: found.box.x for found in Between(STORY).at(time_s)} == expected
+    assert {found.track: found.box.x for found in between(STORY).at(time_s)} == expected
 
 
 def test_scores_are_never_made_up() -> None:
-    (moved,) = Between(STORY).at(0.4)
+    (moved,) = between(STORY).at(0.4)
     assert moved.scores is HAPPY
     assert moved.landmarks == ((40.0, 1.0),)
 
 
 def test_nothing_was_analysed() -> None:
-    assert Between(()).at(1.0) == ()
+    assert between(()).at(1.0) == ()

@@ -9,9 +9,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from emotion.jobs.runner import Job
 from emotion.live.session import Snapshot
 from emotion.types import UNCERTAIN, Analysis, Box, Emotion, Face, Scores
 from emotion.web import stream
+from emotion.web.state import PARAMETER
+from emotion.web.text import plain
 
 NAVIGATION = str(Path(__file__).parents[2] / "pages" / "navigation.py")
 TIMEOUT_S = 30
@@ -105,6 +108,72 @@ def test_live_takes_the_choices_of_the_sidebar(camera: list[PlayingSession | Non
     app.sidebar.radio[0].set_value("haar").run()
     app.sidebar.slider[0].set_value(100).run()
     assert not app.exception
+
+
+def test_live_speaks_the_words_of_the_settings(
+    camera: list[PlayingSession | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOTION_LABELS", '{"happy": "froh"}')
+    camera[0] = PlayingSession(QUIET)
+    assert metrics(open_page())["Now"] == "Froh 0.87"
+
+
+def test_choices_hold_on_every_page(camera: list[PlayingSession | None]) -> None:
+    app = open_page()
+    app.sidebar.radio[0].set_value("haar").run()
+    app.switch_page("videos.py").run()
+    assert app.sidebar.radio[0].value == "haar"
+    app.switch_page("live.py").run()
+    assert app.sidebar.radio[0].value == "haar"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        pytest.param("EMOTION_MODEL", "/nowhere/mine.onnx", "mine.onnx", id="model"),
+        pytest.param("EMOTION_FONT", "/nowhere/font.ttf", "font.ttf", id="font"),
+        pytest.param("EMOTION_DATA_DIR", "/proc/nowhere", "EMOTION_DATA_DIR", id="data folder"),
+    ],
+)
+def test_what_cannot_work_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    app = open_page("videos.py")
+    assert says in app.error[0].value
+
+
+def test_deleted_results_are_told(tmp_path: Path) -> None:
+    app = open_page("videos.py")
+    app.session_state["emotion_session"].opened = tmp_path / "gone"
+    app.run()
+    assert not app.exception
+    assert "were deleted" in app.info[0].value
+
+
+def test_a_reloaded_page_finds_its_jobs(tmp_path: Path) -> None:
+    app = open_page("videos.py")
+    mine = app.session_state["emotion_session"]
+    mine.jobs.append(Job(tmp_path / "upload" / "clip.mp4", tmp_path / "clip", mine.settings))
+    app.run()
+    again = AppTest.from_file(NAVIGATION, default_timeout=TIMEOUT_S)
+    again.query_params[PARAMETER] = mine.token
+    again.run()
+    assert again.session_state["emotion_session"] is mine
+    stranger = AppTest.from_file(NAVIGATION, default_timeout=TIMEOUT_S).run()
+    assert stranger.session_state["emotion_session"] is not mine
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("plain", "plain", id="plain"),
+        pytest.param("a_[b] $x$", r"a\_\[b\] \$x\$", id="Markdown and LaTeX"),
+        pytest.param("день", "день", id="other scripts"),
+    ],
+)
+def test_plain_text_stays_plain(name: str, expected: str) -> None:
+    assert plain(name) == expected
 
 
 def test_videos_says_what_to_do_when_empty() -> None:

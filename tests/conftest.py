@@ -1,0 +1,17 @@
+"""For every test: settings that do not depend on who runs them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+# Converted models may be shared; converting them takes half a minute.
+KEPT = {"EMOTION_CACHE_DIR"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def settings_of_nobody() -> None:
+    """Forgets the caller's EMOTION_* variables."""
+    for name in [name for name in os.environ if name.startswith("EMOTION_") and name not in KEPT]:
+        del os.environ[name]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import tempfile
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -155,6 +156,15 @@ def make_face_clip(
     frames = astronaut_frames(count, size=size, face_px=face_px)
     make_clip(path, times_s=even_times(count, rate=rate), size=size, images=frames.images, **options)
     return frames
+
+
+@functools.lru_cache(maxsize=4)
+def face_clip_bytes(count: int) -> bytes:
+    """A file of the moving astronaut, made once per test run: long ones take seconds to make."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clip.mp4"
+        make_face_clip(path, count=count)
+        return path.read_bytes()
 
 
 def make_clip(

@@ -33,7 +33,7 @@ def now_panel(session: LiveSession | None, labels: Labels) -> None:
     face = snapshot.analysis.main_face if snapshot.analysis else None
     st.metric("Now", _in_a_word(face, labels) if face else "–")
     st.altair_chart(
-        charts.score_bars(face.scores if face else None),
+        charts.score_bars(face.scores if face else None, labels=labels),
         key="live-bars",
         width="stretch",
         alt="Scores of the main face now",

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from clips import changing_faces, even_times, make_clip, make_face_clip
+from clips import changing_faces, even_times, face_clip_bytes, make_clip, make_face_clip
 from playwright.sync_api import Page, expect
 
 from emotion.palette import PANEL_BACKGROUND
@@ -79,7 +79,7 @@ def test_text_called_mp4_gets_a_sentence_and_the_server_goes_on(page: Page, tmp_
 
 def test_cancel(page: Page, tmp_path: Path) -> None:
     clip = tmp_path / "long.mp4"
-    make_face_clip(clip, count=1200, rate=60.0)
+    clip.write_bytes(face_clip_bytes(1500))
     upload(page, clip)
     page.get_by_text("Looking for faces").wait_for(timeout=30_000)
     page.get_by_role("button", name="Cancel").click()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from clips import make_face_clip
+from clips import face_clip_bytes
 
 from emotion.jobs.analyze import ARTEFACTS
 from emotion.jobs.runner import Failed, Finished, Job, Runner, Running, State, Stopped, Waiting
@@ -27,10 +30,7 @@ def put(tmp_path: Path, name: str, content: bytes | None = None, *, frames: int 
     folder = tmp_path / "uploads" / name
     folder.mkdir(parents=True)
     path = folder / name
-    if content is None:
-        make_face_clip(path, count=frames)
-    else:
-        path.write_bytes(content)
+    path.write_bytes(face_clip_bytes(frames) if content is None else content)
     return path
 
 
@@ -86,3 +86,34 @@ def test_a_crash_is_told(runner: Runner, tmp_path: Path) -> None:
     failed = wait(job)
     assert isinstance(failed, Failed)
     assert "SIGKILL" in failed.reason
+
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from emotion.jobs.runner import Runner, Running
+from emotion.settings import Settings
+folder = Path(sys.argv[1])
+runner = Runner()
+jobs = [runner.submit(path, folder / "results" / path.stem, Settings.load()) for path in map(Path, sys.argv[2:])]
+while not (isinstance(jobs[0].state, Running) and jobs[0].state.progress):
+    time.sleep(0.02)
+print(jobs[0]._process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda ending: ending.name)
+def test_the_end_of_the_server_ends_its_analyses_and_waits_for_no_queue(tmp_path: Path, ending: signal.Signals) -> None:
+    sources = [put(tmp_path, "first.mp4", frames=1500), put(tmp_path, "second.mp4", frames=1500)]
+    command = [sys.executable, "-c", SERVER, str(tmp_path), *map(str, sources)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None
+        worker = int(server.stdout.readline())
+        began = time.monotonic()
+        server.send_signal(ending)
+        server.wait(timeout=LIMIT_S)
+    while Path(f"/proc/{worker}").exists() and time.monotonic() - began < LIMIT_S:
+        time.sleep(0.05)
+    assert time.monotonic() - began < 10
+    assert [path for path in tmp_path.rglob("results/*/*") if path.is_file()] == []

@@ -27,12 +27,20 @@ def rgb(color: str) -> Rgb:
 
 RGB: dict[Emotion, Rgb] = {emotion: rgb(color) for emotion, color in HEX.items()}
 
+# A grey for labels that should not be trusted: light, because neutral has the dark one.
+UNSURE: Rgb = rgb("#C3C7CE")
+
 # The merged video is dark whatever the page is: people watch it in players, beside other videos.
 PANEL_BACKGROUND: Rgb = rgb("#0F1216")
 PANEL_TRACK: Rgb = rgb("#1E232B")
 PANEL_GRID: Rgb = rgb("#2A303A")
 PANEL_TEXT: Rgb = rgb("#E8EAED")
 PANEL_QUIET: Rgb = rgb("#9AA1AC")
+
+
+def of_label(label: str) -> Rgb:
+    """The colour of a face's label: its emotion's, or :data:`UNSURE` for any other word."""
+    return RGB[Emotion(label)] if label in RGB else UNSURE
 
 
 def luminance(color: Rgb) -> float:

@@ -31,6 +31,6 @@ def write_cumulative_png(path: Path, timeline: Timeline, settings: Settings) -> 
     CHART.of(canvas)[...] = cumulative_picture(timeline, (CHART.width, CHART.height), settings)
     with staged_file(path) as staged:
         try:
-            Pictures.fromarray(canvas).save(staged, format="PNG", optimize=True)
+            Pictures.fromarray(canvas).save(staged, format="PNG")
         except OSError as error:
             raise output_error(error, path.parent) from error

@@ -8,11 +8,23 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from emotion.report.timeline import NAMES, Floats, Timeline
-from emotion.types import EMOTIONS, Scores
+from emotion.report.timeline import LABELS, NAMES, Floats, Timeline
+from emotion.types import UNCERTAIN, Scores
 
-NONE = len(EMOTIONS)
-"""Stands for "no face" where an emotion's place in the order is expected."""
+NONE = len(LABELS)
+"""Stands for "no face" where a label's place in LABELS is expected."""
+
+PLACES = {label: place for place, label in enumerate(LABELS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The main face at one time."""
+
+    scores: Scores
+    label: str
+    """An emotion, or UNCERTAIN."""
+    quality: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +37,10 @@ class Moments:
     """When each of ``n`` frames starts."""
     scores: Floats
     """Shape ``(n, 7)``, NaN without a face."""
+    labels: npt.NDArray[np.int64]
+    """Shape ``(n,)``: places in LABELS, NONE without a face."""
+    qualities: Floats
+    """Shape ``(n,)``, NaN without a face."""
     persons: npt.NDArray[np.int64]
     """Shape ``(n,)``, 0 without a face."""
     knots: Floats
@@ -35,12 +51,16 @@ class Moments:
     @classmethod
     def of(cls, timeline: Timeline) -> Self:
         main, sums = timeline.main_face(), timeline.cumulative()
+        persons = main["face"].fillna(0).to_numpy(dtype=np.int64)
+        places = np.array([PLACES.get(label, PLACES[UNCERTAIN]) for label in main["label"]], dtype=np.int64)
         return cls(
             start_s=timeline.start_s,
             end_s=timeline.end_s,
             times=main["time_s"].to_numpy(dtype=np.float64),
             scores=main[NAMES].to_numpy(dtype=np.float64),
-            persons=main["face"].fillna(0).to_numpy(dtype=np.int64),
+            labels=np.where(persons > 0, places, NONE),
+            qualities=main["quality"].to_numpy(dtype=np.float64),
+            persons=persons,
             knots=sums["time_s"].to_numpy(dtype=np.float64),
             sums=sums[NAMES].to_numpy(dtype=np.float64),
         )
@@ -49,12 +69,16 @@ class Moments:
     def lasts_s(self) -> float:
         return self.end_s - self.start_s
 
-    def at(self, time_s: float) -> Scores | None:
-        """The scores at a time: linear between two analysed frames of the same person, otherwise those of the last."""
+    def at(self, time_s: float) -> Moment | None:
+        """The main face at a time, None where there is none.
+
+        Its scores are linear between two analysed frames of the same person, otherwise those of the last frame, whose
+        label and quality stay until the next.
+        """
         if not len(self.times):
             return None
         # Times of the video and of the table may differ in the last digit; a microsecond early is still that frame.
-        now = max(int(np.searchsorted(self.times, time_s + 1e-6, side="right")) - 1, 0)
+        now = max(int(self.times.searchsorted(time_s + 1e-6, side="right")) - 1, 0)
         if not self.persons[now]:
             return None
         values = self.scores[now]
@@ -63,19 +87,23 @@ class Moments:
         if span > 0 and self.persons[later] == self.persons[now]:
             share = min(max((time_s - self.times[now]) / span, 0.0), 1.0)
             values = values + (self.scores[later] - values) * share
-        return Scores(tuple(values.tolist()))
+        return Moment(Scores(tuple(values.tolist())), LABELS[self.labels[now]], float(self.qualities[now]))
 
     def total(self, time_s: float) -> list[float]:
         """Per emotion the score x seconds up to a time."""
-        return [float(np.interp(time_s, self.knots, column)) for column in self.sums.T]
+        later = int(self.knots.searchsorted(time_s, side="right"))
+        if later in (0, len(self.knots)):
+            return [float(value) for value in self.sums[min(later, len(self.knots) - 1)]]
+        before, after = self.knots[later - 1], self.knots[later]
+        share = (time_s - before) / (after - before)
+        start = self.sums[later - 1]
+        return [float(value) for value in start + (self.sums[later] - start) * share]
 
-    def dominants(self, columns: int) -> npt.NDArray[np.int64]:
-        """The whole time in ``columns`` equal stretches: the place in EMOTIONS that fills most of each, or NONE."""
+    def strip(self, columns: int) -> npt.NDArray[np.int64]:
+        """The whole time in ``columns`` equal stretches: the label that fills most of each (its place), or NONE."""
         if not len(self.times):
             return np.full(columns, NONE)
-        filled = np.where(np.isnan(self.scores), -1.0, self.scores)
-        which = np.where(self.persons > 0, filled.argmax(axis=1), NONE)
-        seconds = np.diff(self.knots)[:, None] * (which[:, None] == np.arange(NONE + 1))
+        seconds = np.diff(self.knots)[:, None] * (self.labels[:, None] == np.arange(NONE + 1))
         sums = np.vstack([np.zeros(NONE + 1), np.cumsum(seconds, axis=0)])
         edges = np.linspace(self.start_s, self.end_s, columns + 1)
         parts = np.stack([np.diff(np.interp(edges, self.knots, column)) for column in sums.T], axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import GifImagePlugin
 from PIL import Image as Pictures
 
 from emotion.files import output_error, staged_file
-from emotion.palette import PANEL_BACKGROUND, PANEL_QUIET, PANEL_TEXT, PANEL_TRACK, RGB, Rgb
+from emotion.palette import PANEL_BACKGROUND, PANEL_QUIET, PANEL_TEXT, PANEL_TRACK, RGB, UNSURE, Rgb
 from emotion.report.bars import BarsPanel
 from emotion.report.canvas import Area, blit
 from emotion.report.layout import clock
@@ -28,8 +29,11 @@ MOST = 600
 BARS = Area(24, 20, 432, 288)
 LINE = Area(24, 322, 432, 4)
 NOTE_TOP, NOTE_PX = 332, 13
+STEPS = 12
+"""Colours between two, for antialiasing."""
 
 Indices = npt.NDArray[np.uint8]
+Keys = npt.NDArray[np.uint16]
 
 
 def write_bars_gif(path: Path, timeline: Timeline, settings: Settings) -> int:
@@ -44,11 +48,8 @@ def write_bars_gif(path: Path, timeline: Timeline, settings: Settings) -> int:
         try:
             with staged.open("wb") as file:
                 file.writelines(_header(colors.palette))
-                before: Indices | None = None
-                for picture in _pictures(moments, count, settings):
-                    now = colors.indices(picture)
-                    file.writelines(_block(before, now))
-                    before = now
+                for picture, changed in _pictures(moments, count, settings):
+                    file.writelines(_block(colors.indices(changed.of(picture)), changed))
                 file.write(b";")
         except OSError as error:
             raise output_error(error, path.parent) from error
@@ -60,31 +61,44 @@ def picture_count(seconds: float) -> int:
     return min(max(round(seconds * PER_SECOND), 1), MOST)
 
 
-def _pictures(moments: Moments, count: int, settings: Settings) -> Iterator[Image]:
-    """The pictures in turn. Each is the same array, valid until the next is asked for."""
+def _pictures(moments: Moments, count: int, settings: Settings) -> Iterator[tuple[Image, Area]]:
+    """The pictures in turn, and where each may differ from the one before.
+
+    Each is the same array, valid until the next is asked for.
+    """
     canvas = np.empty((SIZE[1], SIZE[0], 3), dtype=np.uint8)
     canvas[...] = PANEL_BACKGROUND
     bars = BarsPanel((BARS.width, BARS.height), settings, onto=BARS.of(canvas))
     typeface = Typeface.of(settings)
     _write_speed(canvas, moments.lasts_s * PER_SECOND / count, typeface)
+    text_before = ""
     for i in range(count):
         time_s = moments.start_s + moments.lasts_s * i / count
-        bars.draw(moments.at(time_s))
-        _draw_progress(canvas, (i + 1) / count)
-        _write_clock(canvas, f"{clock(time_s)} / {clock(moments.end_s)}", typeface)
-        yield canvas
+        parts = [area.moved(BARS.left, BARS.top) for area in bars.draw(moments.at(time_s))]
+        parts.append(_draw_progress(canvas, i / count, (i + 1) / count))
+        text = f"{clock(time_s)} / {clock(moments.end_s)}"
+        if text != text_before:
+            parts.append(_write_clock(canvas, text, typeface))
+            text_before = text
+        yield canvas, functools.reduce(Area.joined, parts) if i else Area(0, 0, *SIZE)
 
 
-def _draw_progress(canvas: Image, share: float) -> None:
-    line = LINE.of(canvas)
-    line[...] = PANEL_TRACK
-    line[:, : round(LINE.width * share)] = PANEL_QUIET
+def _draw_progress(canvas: Image, before: float, share: float) -> Area:
+    if not before:
+        LINE.of(canvas)[...] = PANEL_TRACK
+    left, right = round(LINE.width * before), round(LINE.width * share)
+    # At least a pixel wide, whatever the steps: a picture of a GIF cannot be empty.
+    step = Area(LINE.left + min(left, LINE.width - 1), LINE.top, max(right - left, 1), LINE.height)
+    LINE.of(canvas)[:, :right] = PANEL_QUIET
+    return step
 
 
-def _write_clock(canvas: Image, text: str, typeface: Typeface) -> None:
+def _write_clock(canvas: Image, text: str, typeface: Typeface) -> Area:
     sprite = typeface.sprite(text, NOTE_PX, PANEL_QUIET)
-    canvas[NOTE_TOP : NOTE_TOP + sprite.height, LINE.left : LINE.left + LINE.width // 2] = PANEL_BACKGROUND
-    blit(canvas, sprite, LINE.left, NOTE_TOP)
+    area = Area(LINE.left, NOTE_TOP, LINE.width // 2, min(sprite.height, SIZE[1] - NOTE_TOP))
+    area.of(canvas)[...] = PANEL_BACKGROUND
+    blit(area.of(canvas), sprite, 0, 0)
+    return area
 
 
 def _write_speed(canvas: Image, speed: float, typeface: Typeface) -> None:
@@ -95,47 +109,54 @@ def _write_speed(canvas: Image, speed: float, typeface: Typeface) -> None:
 
 
 class _Colors:
-    """One palette for all pictures: the few colours that are drawn, and the steps of antialiasing between them."""
+    """One palette for all pictures: the few colours that are drawn, and the steps of antialiasing between them.
 
-    STEPS = 12
+    Which of them stands for a colour, at 5 bits a channel, is worked out when it first occurs: a few hundred do, and a
+    table of all 32,768 would take as long as half of the pictures.
+    """
 
     def __init__(self) -> None:
-        emotions = [RGB[emotion] for emotion in EMOTIONS]
+        emotions = [*(RGB[emotion] for emotion in EMOTIONS), UNSURE]
         flat = [PANEL_BACKGROUND, PANEL_TRACK, PANEL_TEXT, PANEL_QUIET, *emotions]
         pairs = [
             *((PANEL_BACKGROUND, color) for color in (PANEL_TEXT, PANEL_QUIET, *emotions)),
-            (PANEL_QUIET, PANEL_TEXT),
             *((PANEL_TRACK, color) for color in emotions),
         ]
-        between = [color for pair in pairs for color in _steps(*pair, self.STEPS)]
-        self.palette = np.array([*flat, *between][:256], dtype=np.uint8)
-        self._table = _nearest(self.palette, len(flat))
+        between = [color for pair in pairs for color in _steps(*pair, STEPS)]
+        self.palette = np.array([*flat, *between], dtype=np.uint8)
+        self._places = np.full(1 << 15, -1, dtype=np.int16)
+        # What is drawn as a plain colour is kept exact, of equal keys the first.
+        self._places[_keys(self.palette[: len(flat)])[::-1]] = np.arange(len(flat))[::-1]
 
     def indices(self, picture: Image) -> Indices:
         """The picture as places in the palette, shape ``(height, width)``."""
-        five = picture >> 3
-        key = five[..., 0].astype(np.uint16) << 10 | five[..., 1].astype(np.uint16) << 5 | five[..., 2]
-        return np.asarray(self._table[key], dtype=np.uint8)
+        keys = _keys(picture)
+        places = self._places[keys]
+        if places.min() < 0:
+            self._learn(np.unique(keys[places < 0]))
+            places = self._places[keys]
+        return places.astype(np.uint8)
+
+    def _learn(self, keys: Keys) -> None:
+        colors = (np.stack([keys >> 10, keys >> 5 & 31, keys & 31], axis=1) * 8 + 4).astype(int)
+        far = ((colors[:, None, :] - self.palette.astype(int)) ** 2).sum(axis=2)
+        self._places[keys] = far.argmin(axis=1)
+
+
+def _keys(colors: npt.NDArray[np.uint8]) -> Keys:
+    """5 bits of each channel as one number, red highest: shape ``(...)`` from ``(..., 3)``."""
+    five = colors >> 3
+    keys = five[..., 0].astype(np.uint16)
+    for channel in (1, 2):
+        keys <<= 5
+        keys |= five[..., channel]
+    return keys
 
 
 def _steps(start: Rgb, end: Rgb, count: int) -> list[Rgb]:
     shares = [(i + 1) / (count + 1) for i in range(count)]
     mixed = (tuple(round(a + (b - a) * share) for a, b in zip(start, end, strict=True)) for share in shares)
     return [(red, green, blue) for red, green, blue in mixed]
-
-
-def _nearest(palette: npt.NDArray[np.uint8], flat: int) -> Indices:
-    """The palette's nearest to each colour of 5 bits a channel, red highest; its ``flat`` first are kept exact."""
-    levels = np.arange(32) * 8 + 4
-    grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
-    table = np.empty(len(grid), dtype=np.uint8)
-    for start in range(0, len(grid), 4096):
-        far = ((grid[start : start + 4096, None, :] - palette[None].astype(int)) ** 2).sum(axis=2)
-        table[start : start + 4096] = far.argmin(axis=1)
-    for place in reversed(range(flat)):
-        red, green, blue = (int(channel) >> 3 for channel in palette[place])
-        table[red << 10 | green << 5 | blue] = place
-    return table
 
 
 def _header(palette: npt.NDArray[np.uint8]) -> Iterator[bytes]:
@@ -145,21 +166,14 @@ def _header(palette: npt.NDArray[np.uint8]) -> Iterator[bytes]:
     yield b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 
 
-def _block(before: Indices | None, now: Indices) -> list[bytes]:
-    """One picture: the part that differs from the one before, or a single pixel if none does.
+def _block(part: Indices, area: Area) -> list[bytes]:
+    """One picture: the part that may differ from the one before.
 
     Pillow's own writer would drop a picture equal to the one before, and keeps all pictures in memory until the end.
     """
-    part = Area(0, 0, *SIZE) if before is None else _changed(before, now)
-    picture = Pictures.fromarray(np.ascontiguousarray(now[part.top : part.bottom, part.left : part.right]))
+    picture = Pictures.fromarray(part)
     picture.putpalette(bytes(768))
-    return GifImagePlugin.getdata(picture, (part.left, part.top), duration=1000 // PER_SECOND, disposal=1)
-
-
-def _changed(before: Indices, now: Indices) -> Area:
-    differs = before != now
-    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
-    if not len(rows):
-        return Area(0, 0, 1, 1)
-    left, top = int(columns[0]), int(rows[0])
-    return Area(left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1)
+    blocks: list[bytes] = GifImagePlugin.getdata(
+        picture, (area.left, area.top), duration=1000 // PER_SECOND, disposal=1
+    )
+    return blocks

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from emotion.palette import RGB, text_on
-from emotion.report.canvas import Area, Patch, blit, dot, filled_patch, ring_patch
-from emotion.report.text import Typeface, fitting_size
+from emotion.palette import UNSURE, Rgb, of_label, text_on
+from emotion.report.canvas import Area, blit
+from emotion.report.patches import Patch, dot, filled_patch, ring_patch
+from emotion.report.text import Typeface, doubted, fitting_size
 from emotion.settings import Layer, Settings
-from emotion.types import EMOTIONS, Box, Emotion, Face, Image
+from emotion.types import EMOTIONS, UNCERTAIN, Box, Emotion, Face, Image
 
 # 16 pixels is the smallest text that stays readable after a video codec; 1/22 of the shorter side is that at 360 lines.
 TEXT_PX, TEXT_SHARE = 16, 1 / 22
@@ -32,6 +33,7 @@ class Overlay:
         self._layers = settings.layers
         self._typeface = Typeface.of(settings)
         self._words = {emotion: settings.labels.get(emotion, emotion.value) for emotion in EMOTIONS}
+        self._doubtful = settings.doubtful_quality
         self._line_px = max(LINE_PX, round(shorter * LINE_SHARE))
         self._text_px = self._fit(size[0] * WIDEST_CHIP, max(TEXT_PX, round(shorter * TEXT_SHARE)))
 
@@ -46,13 +48,13 @@ class Overlay:
         return canvas
 
     def _draw_face(self, canvas: Image, face: Face, area: Area, name: str | None) -> None:
-        emotion = face.scores.dominant
+        color = UNSURE if self._doubts(face) else of_label(face.label)
         if Layer.BOXES in self._layers:
-            _frame_patch(emotion, self._line_px, min(area.width, area.height)).draw(canvas, area)
+            _frame_patch(color, self._line_px, min(area.width, area.height)).draw(canvas, area)
         if Layer.LANDMARKS in self._layers:
             self._draw_landmarks(canvas, face)
         if Layer.LABELS in self._layers or Layer.NUMBERS in self._layers:
-            self._draw_chip(canvas, self._parts(face, name), emotion, area)
+            self._draw_chip(canvas, self._parts(face, name), color, area)
 
     def _draw_landmarks(self, canvas: Image, face: Face) -> None:
         sprite = dot(LANDMARK_COLOR, self._line_px)
@@ -60,20 +62,32 @@ class Overlay:
             if 0 <= x < canvas.shape[1] and 0 <= y < canvas.shape[0]:
                 blit(canvas, sprite, round(x - sprite.width / 2), round(y - sprite.height / 2))
 
+    def _doubts(self, face: Face) -> bool:
+        return face.quality < self._doubtful
+
     def _parts(self, face: Face, name: str | None) -> list[str]:
         """The chip's words: who, what and how much. Where the font lacks what, the face's number stands in for it."""
         who = f"#{face.track}"
         if Layer.LABELS not in self._layers:
             return [name if name and self._typeface.renders(name) else who]
-        word = self._words[face.scores.dominant]
-        parts = [word] if self._typeface.renders(word) else []
+        parts = self._what(face)
         if name and self._typeface.renders(name):
             parts.insert(0, name)
         elif not parts or name or Layer.NUMBERS in self._layers:
             parts.insert(0, who)
-        return [*parts, f"{face.scores[face.scores.dominant]:.2f}"]
+        # A number beside "uncertain" would be taken for how certain that is.
+        return parts if face.label == UNCERTAIN else [*parts, f"{face.scores[Emotion(face.label)]:.2f}"]
 
-    def _draw_chip(self, canvas: Image, parts: list[str], emotion: Emotion, box: Area) -> None:
+    def _what(self, face: Face) -> list[str]:
+        """The label, with a question mark if the face's quality is too low for it; nothing if the font lacks it."""
+        if face.label == UNCERTAIN:
+            return [UNCERTAIN]
+        word = self._words[Emotion(face.label)]
+        if not self._typeface.renders(word):
+            return []
+        return [doubted(word, self._typeface) if self._doubts(face) else word]
+
+    def _draw_chip(self, canvas: Image, parts: list[str], color: Rgb, box: Area) -> None:
         """Above the box, or over its top edge where there is no room; always whole, or not at all in a tiny picture."""
         height, width = canvas.shape[:2]
         size = self._text_px
@@ -84,12 +98,12 @@ class Overlay:
             return
         left = max(0, min(box.left, width - chip_width))
         area = Area(left, max(0, box.top - chip_height - 1), chip_width, chip_height)
-        filled_patch(RGB[emotion], max(2, size // 4)).draw(canvas, area)
-        self._write(canvas, parts, size, emotion, area)
+        filled_patch(color, max(2, size // 4)).draw(canvas, area)
+        self._write(canvas, parts, size, color, area)
 
-    def _write(self, canvas: Image, parts: list[str], size: int, emotion: Emotion, chip: Area) -> None:
+    def _write(self, canvas: Image, parts: list[str], size: int, behind: Rgb, chip: Area) -> None:
         padding, gap = _spaces(size)
-        x, color = chip.left + padding, text_on(RGB[emotion])
+        x, color = chip.left + padding, _text_on(behind)
         for part in parts:
             sprite = self._typeface.sprite(part, size, color, bold=True)
             blit(canvas, sprite, x, chip.top + (chip.height - sprite.height) // 2)
@@ -103,7 +117,8 @@ class Overlay:
     def _fit(self, room: float, size: int) -> int:
         """One size for all of a video's labels, so that they do not change size with the emotion."""
         usual = [word for word in self._words.values() if self._typeface.renders(word)]
-        while size > 6 and max(self._chip_size([word, NUMBER_SAMPLE], size)[0] for word in [*usual, "#1"]) > room:
+        chips = [[UNCERTAIN], *([word, NUMBER_SAMPLE] for word in [*usual, "#1"])]
+        while size > 6 and max(self._chip_size(parts, size)[0] for parts in chips) > room:
             size -= 1
         return size
 
@@ -127,5 +142,8 @@ def _pixels(box: Box, width: int, height: int) -> Area | None:
 
 
 @lru_cache(maxsize=256)
-def _frame_patch(emotion: Emotion, line_px: int, side: int) -> Patch:
-    return ring_patch(RGB[emotion], line_px, min(5 * line_px, side // 4))
+def _frame_patch(color: Rgb, line_px: int, side: int) -> Patch:
+    return ring_patch(color, line_px, min(5 * line_px, side // 4))
+
+
+_text_on = lru_cache(maxsize=16)(text_on)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from emotion.palette import PANEL_BACKGROUND, PANEL_QUIET, PANEL_TEXT, PANEL_TRACK, RGB
+from emotion.palette import PANEL_BACKGROUND, PANEL_QUIET
 from emotion.pixels import resize
 from emotion.report.bars import BarsPanel
-from emotion.report.canvas import Area, blit, dot
-from emotion.report.curves import FAINT, Curves, draw_curves
+from emotion.report.canvas import Area, blit
 from emotion.report.layout import clock, merged_layout, unit
 from emotion.report.moments import Moments
+from emotion.report.moving_curves import CurvesPanel
+from emotion.report.strip import TimeStrip
 from emotion.report.text import Typeface, fitting_size
 from emotion.report.timeline import Timeline
 from emotion.settings import Settings
-from emotion.types import EMOTIONS, Image
+from emotion.types import Image
 
 TITLES = ("Video", "This moment", "Score-seconds so far")
 
@@ -22,7 +23,7 @@ TITLES = ("Video", "This moment", "Score-seconds so far")
 class MergedVideo:
     """Makes the pictures of the merged video, one after the other or in any order. One thread at a time may use it.
 
-    All that does not move is drawn when it is made; a frame costs a few copies and about twenty small sprites.
+    All that does not move is drawn when it is made; a frame writes what differs from the one before, and says where.
     """
 
     def __init__(self, timeline: Timeline, source_size: tuple[int, int], settings: Settings) -> None:
@@ -30,28 +31,43 @@ class MergedVideo:
         self._layout = merged_layout(source_size)
         self._moments = Moments.of(timeline)
         self._typeface = Typeface.of(settings)
-        self._scale = unit((self._layout.panels[0].width, self._layout.panels[0].height))
-        _, middle, right = self._layout.panels
-        self._curves = draw_curves(self._moments, (right.width, right.height), settings)
-        self._strip, self._strip_ahead = draw_strip(self._moments, self._layout.strip)
         self._canvas = self._draw_still()
+        _, middle, right = self._layout.panels
+        scale = unit((middle.width, middle.height))
         self._bars = BarsPanel((middle.width, middle.height), settings, onto=middle.of(self._canvas))
-        self._clock = self._clock_area()
-        self._dots = [dot(RGB[emotion], round(3.5 * self._scale), PANEL_BACKGROUND) for emotion in EMOTIONS]
+        self._curves = CurvesPanel(self._moments, settings, onto=right.of(self._canvas))
+        self._strip = TimeStrip(self._moments, self._layout.strip, scale, onto=self._canvas)
+        self._clock, self._clock_text = self._clock_area(), ""
+        self._changed: tuple[Area, ...] = ()
+        self._drawn = False
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of its pictures; both are even."""
         return self._layout.size
 
+    @property
+    def changed(self) -> tuple[Area, ...]:
+        """Where the last picture may differ from the one before: a few areas with even borders, at first all of it.
+
+        Whoever keeps a converted copy of the picture needs to convert only these again, chroma included.
+        """
+        return self._changed
+
     def frame(self, annotated: Image, time_s: float) -> Image:
         """The picture for the annotated one of ``time_s``. It is valid until the next call: copy it to keep it."""
-        place = self._layout.picture
+        place, (_, middle, right) = self._layout.picture, self._layout.panels
         place.of(self._canvas)[...] = resize(annotated, width=place.width, height=place.height)
-        self._bars.draw(self._moments.at(time_s))
-        self._draw_curves(time_s)
-        self._draw_strip(time_s)
-        self._draw_clock(time_s)
+        changed = [
+            place,
+            *(area.moved(middle.left, middle.top) for area in self._bars.draw(self._moments.at(time_s))),
+            *(area.moved(right.left, right.top) for area in self._curves.draw(time_s)),
+            *self._strip.draw(time_s),
+            *self._draw_clock(time_s),
+        ]
+        whole = Area(0, 0, *self._layout.size)
+        self._changed = tuple(area.even() for area in changed) if self._drawn else (whole,)
+        self._drawn = True
         return self._canvas
 
     def _draw_still(self) -> Image:
@@ -71,53 +87,13 @@ class MergedVideo:
         height = self._typeface.height(self._layout.title_px)
         return Area(self._layout.panels[0].right - width, self._layout.title_top, width, height)
 
-    def _draw_clock(self, time_s: float) -> None:
-        self._clock.of(self._canvas)[...] = PANEL_BACKGROUND
+    def _draw_clock(self, time_s: float) -> tuple[Area, ...]:
         text = f"{clock(max(time_s, 0.0))} / {clock(self._moments.end_s)}"
+        if text == self._clock_text:
+            return ()
+        self._clock_text = text
+        shown = self._clock.of(self._canvas)
+        shown[...] = PANEL_BACKGROUND
         sprite = self._typeface.sprite(text, self._layout.title_px, PANEL_QUIET)
-        blit(self._canvas, sprite, self._clock.right - sprite.width, self._clock.top)
-
-    def _draw_curves(self, time_s: float) -> None:
-        curves, panel = self._curves, self._layout.panels[2].of(self._canvas)
-        if not curves.any_face:
-            panel[...] = curves.bright
-            return
-        cursor = round(curves.axes.x(time_s))
-        panel[:, :cursor] = curves.bright[:, :cursor]
-        panel[:, cursor:] = curves.faint[:, cursor:]
-        _draw_cursor(panel, cursor, curves.axes.plot, max(1, round(self._scale)))
-        self._draw_dots(panel, curves, time_s)
-
-    def _draw_dots(self, panel: Image, curves: Curves, time_s: float) -> None:
-        x = curves.axes.x(time_s)
-        for sprite, value in zip(self._dots, self._moments.total(time_s), strict=True):
-            y = curves.axes.y(value)
-            blit(panel, sprite, round(x - sprite.width / 2), round(y - sprite.height / 2))
-
-    def _draw_strip(self, time_s: float) -> None:
-        strip = self._layout.strip
-        share = (time_s - self._moments.start_s) / self._moments.lasts_s if self._moments.lasts_s > 0 else 0.0
-        cursor = round(strip.width * min(max(share, 0.0), 1.0))
-        beyond = round(4 * self._scale)
-        around = Area(strip.left - beyond, strip.top - beyond, strip.width + 2 * beyond, strip.height + 2 * beyond)
-        around.of(self._canvas)[...] = PANEL_BACKGROUND
-        shown = strip.of(self._canvas)
-        shown[:, :cursor] = self._strip[:cursor]
-        shown[:, cursor:] = self._strip_ahead[cursor:]
-        line = max(2, round(2 * self._scale))
-        left = min(max(strip.left + cursor - line // 2, strip.left), strip.right - line)
-        Area(left, around.top, line, around.height).of(self._canvas)[...] = PANEL_TEXT
-
-
-def draw_strip(moments: Moments, strip: Area) -> tuple[Image, Image]:
-    """The colour of each column of the strip, shape ``(width, 3)``: when its time has passed, and before."""
-    colors = np.array([*(RGB[emotion] for emotion in EMOTIONS), PANEL_TRACK], dtype=np.float64)
-    bright = colors[moments.dominants(strip.width)]
-    ahead = np.array(PANEL_BACKGROUND) + (bright - np.array(PANEL_BACKGROUND)) * FAINT
-    ahead[(bright == np.array(PANEL_TRACK)).all(axis=1)] = PANEL_TRACK
-    return bright.astype(np.uint8), ahead.astype(np.uint8)
-
-
-def _draw_cursor(panel: Image, x: int, plot: Area, thickness: int) -> None:
-    left = min(x, plot.right - thickness)
-    Area(left, plot.top, thickness, plot.height).of(panel)[...] = PANEL_QUIET
+        blit(shown, sprite, shown.shape[1] - sprite.width, 0)
+        return (self._clock,)

@@ -39,6 +39,7 @@ def summary(
             }
             for emotion in EMOTIONS
         },
+        "uncertain_share_of_time": round(timeline.uncertain(), 4),
         "settings": dict(settings),
         "versions": dict(versions),
         "seconds_taken": round(seconds_taken, 2),

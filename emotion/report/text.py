@@ -22,7 +22,7 @@ from emotion.errors import SettingsError
 from emotion.palette import Rgb
 from emotion.report.canvas import Coverage, Sprite
 from emotion.settings import Settings
-from emotion.types import EMOTIONS, Emotion
+from emotion.types import EMOTIONS, Emotion, Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,21 @@ class Typeface:
 
     def width(self, text: str, size_px: int, *, bold: bool = False) -> int:
         """Pixels that :meth:`sprite` of the same would be wide."""
-        return math.ceil(_font(self._path(text, bold), size_px).getlength(text)) + 1
+        return _width(self, text, size_px, bold)
 
     def height(self, size_px: int, *, bold: bool = False) -> int:
         """Pixels that a line of digits and Latin letters is high: the same for every such text, so baselines agree."""
-        return sum(_font(self._path("0", bold), size_px).getmetrics())
+        return sum(_font(self.file("0", bold), size_px).getmetrics())
 
     def sprite(self, text: str, size_px: int, color: Rgb, *, bold: bool = False) -> Sprite:
         """The text as a sprite, kept for the next time. It is as high as the font's lines."""
-        return _sprite(self._path(text, bold), text, size_px, color)
+        return _sprite(self, text, size_px, color, bold)
 
-    def _path(self, text: str, bold: bool) -> Path:
+    def picture(self, text: str, size_px: int, color: Rgb, behind: Rgb, *, bold: bool = False) -> Image:
+        """The text on one colour, kept for the next time: to be copied, never written to."""
+        return _picture(self, text, size_px, color, behind, bold)
+
+    def file(self, text: str, bold: bool) -> Path:
         """The file to write ``text`` with: a font for another script may lack even digits, then it is the default."""
         face = self if self.renders(text) else Typeface.default()
         return face.bold if bold else face.plain
@@ -81,6 +85,17 @@ def words(settings: Settings, typeface: Typeface) -> dict[Emotion, str]:
     """What the emotions are called in pictures: the person's words, or the English ones where the font lacks those."""
     chosen = {emotion: settings.labels.get(emotion, emotion.value) for emotion in EMOTIONS}
     return {emotion: word if typeface.renders(word) else emotion.value for emotion, word in chosen.items()}
+
+
+def doubted(word: str, typeface: Typeface) -> str:
+    """The word with a question mark, the sign of a label that should not be trusted, if the font has one."""
+    return f"{word}?" if typeface.renders(f"{word}?") else word
+
+
+def widest_number(typeface: Typeface, size_px: int, *, bold: bool = False) -> int:
+    """Pixels that a score needs in a font whose digits may differ in width."""
+    numbers = [f"{first}.{digit}{digit}" for first in (0, 1) for digit in range(10)]
+    return max(typeface.width(number, size_px, bold=bold) for number in numbers)
 
 
 def fitting_size(typeface: Typeface, texts: list[str], size_px: int, room_px: int, *, bold: bool = False) -> int:
@@ -117,10 +132,22 @@ def _font(path: Path, size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), size_px)
 
 
-# A video needs 101 numbers in two or three colours and a few words; the bound holds for an hour of clock times too.
-@lru_cache(maxsize=512)
-def _sprite(path: Path, text: str, size_px: int, color: Rgb) -> Sprite:
-    return Sprite.of(_coverage(_font(path, size_px), text), color)
+# A video needs 101 numbers in two or three colours and a few words; the bounds hold for an hour of clock times too.
+@lru_cache(maxsize=1024)
+def _width(face: Typeface, text: str, size_px: int, bold: bool) -> int:
+    return math.ceil(_font(face.file(text, bold), size_px).getlength(text)) + 1
+
+
+@lru_cache(maxsize=1024)
+def _sprite(face: Typeface, text: str, size_px: int, color: Rgb, bold: bool) -> Sprite:
+    return Sprite.of(_coverage(_font(face.file(text, bold), size_px), text), color)
+
+
+@lru_cache(maxsize=1024)
+def _picture(face: Typeface, text: str, size_px: int, color: Rgb, behind: Rgb, bold: bool) -> Image:
+    picture = _sprite(face, text, size_px, color, bold).on(behind)
+    picture.flags.writeable = False
+    return picture
 
 
 def _coverage(font: ImageFont.FreeTypeFont, text: str) -> Coverage:

@@ -13,15 +13,21 @@ import pandas as pd
 
 from emotion.errors import InputError
 from emotion.files import staged_file
-from emotion.types import EMOTIONS, Analysis, Emotion, Face, Scores
+from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Emotion, Face, Scores
 
 NAMES: list[str] = [emotion.value for emotion in EMOTIONS]
+RAW: list[str] = [f"raw_{name}" for name in NAMES]
+"""The scores of the frame alone, where the plain names are smoothed over time."""
+LABELS: list[str] = [*NAMES, UNCERTAIN]
 BOX = ["x", "y", "width", "height"]
-COLUMNS: list[str] = ["frame", "time_s", "face", *BOX, "confidence", *NAMES, "dominant"]
+COLUMNS: list[str] = [
+    *("frame", "time_s", "face", *BOX, "confidence"),
+    *(*NAMES, "dominant", "label", "quality", *RAW),
+]
 
 # What a value is worth keeping: microseconds, a hundredth of a pixel, four digits of a score.
-DIGITS = {"time_s": 6, **dict.fromkeys(BOX, 2), "confidence": 4, **dict.fromkeys(NAMES, 4)}
-TYPES = dict.fromkeys(COLUMNS, "float64") | {"frame": "int64", "face": "Int64", "dominant": "string"}
+DIGITS = {"time_s": 6, **dict.fromkeys(BOX, 2), **dict.fromkeys(["confidence", *NAMES, "quality", *RAW], 4)}
+TYPES = dict.fromkeys(COLUMNS, "float64") | {"frame": "int64", "face": "Int64", "dominant": "string", "label": "string"}
 
 # How long a recording of one frame lasts if nobody says: one frame at 25 a second.
 LONE_FRAME_S = 0.04
@@ -104,8 +110,9 @@ class Timeline:
     def reduced(self, points: int) -> Timeline:
         """At most ``points`` rows (2 or more) for charts: the main face only, each row standing for several frames.
 
-        Its scores are the means over the stretch's time, so that :meth:`cumulative` is still exact at every row. The
-        last frame is a row of its own, and both ends stay where they are.
+        Its scores, raw ones too, are the means over the stretch's time, so that :meth:`cumulative` is still exact at
+        every row; its label is the one that fills most of that time, its quality the mean of the frames with a face.
+        The last frame is a row of its own, and both ends stay where they are.
         """
         main = self.main_face()
         if len(main) <= points:
@@ -115,7 +122,9 @@ class Timeline:
         first = np.flatnonzero(np.diff(stretch, prepend=-1))
         # Two frames may claim the same time; the nanosecond keeps their stretch from dividing by zero.
         weights = self._lasts(main) + 1e-9
-        means = np.add.reduceat(_scores(main) * weights[:, None], first) / np.add.reduceat(weights, first)[:, None]
+        labelled = main["label"].fillna("").to_numpy(dtype=object)[:, None] == np.array(LABELS, dtype=object)
+        values = np.hstack([main[[*NAMES, *RAW]].fillna(0.0).to_numpy(dtype=np.float64), labelled])
+        means = np.add.reduceat(values * weights[:, None], first) / np.add.reduceat(weights, first)[:, None]
         return Timeline(_stretched(main, stretch, means), self.end_s)
 
     def share(self) -> dict[Emotion, float]:
@@ -124,6 +133,14 @@ class Timeline:
         seconds = pd.Series(self._lasts(main)).groupby(main["dominant"]).sum()
         total = float(seconds.sum())
         return {emotion: float(seconds.get(emotion.value, 0.0)) / total if total else 0.0 for emotion in EMOTIONS}
+
+    def uncertain(self) -> float:
+        """The share of the main face's time in which its label is uncertain; 0 without a face."""
+        main = self.main_face()
+        lasts, seen = self._lasts(main), main["face"].notna().to_numpy(dtype=bool)
+        unsure = (main["label"] == UNCERTAIN).to_numpy(dtype=bool, na_value=False)
+        total = float(lasts[seen].sum())
+        return float(lasts[unsure].sum()) / total if total else 0.0
 
     def mean(self) -> Scores | None:
         """The main face's mean score per emotion over the time in which there is one, or None if there never is."""
@@ -146,13 +163,16 @@ def _scores(main: pd.DataFrame) -> Floats:
 
 
 def _stretched(main: pd.DataFrame, stretch: npt.NDArray[np.int64], means: Floats) -> pd.DataFrame:
-    """Per stretch its first frame's number and time, its first face's place, and ``means`` as scores."""
+    """Per stretch its first frame's number and time, its first face's place, and ``means``: NAMES, RAW, LABELS."""
     groups = main.groupby(stretch, sort=True)
     table = groups.first()
     table[["frame", "time_s"]] = groups[["frame", "time_s"]].min()
+    table["quality"] = groups["quality"].mean()
     seen = table["face"].notna().to_numpy(dtype=bool)
-    table = table.assign(**{name: np.where(seen, column, np.nan) for name, column in zip(NAMES, means.T, strict=True)})
-    table["dominant"] = [NAMES[row.argmax()] if face else None for row, face in zip(means, seen, strict=True)]
+    scores, labelled = means[:, : len(NAMES + RAW)], means[:, len(NAMES + RAW) :]
+    table[NAMES + RAW] = np.where(seen[:, None], scores, np.nan)
+    for column, names, shares in (("dominant", NAMES, scores[:, : len(NAMES)]), ("label", LABELS, labelled)):
+        table[column] = [names[row.argmax()] if face else None for row, face in zip(shares, seen, strict=True)]
     return table[COLUMNS].astype(TYPES).reset_index(drop=True)
 
 
@@ -174,4 +194,7 @@ def _cells(face: Face) -> tuple[object, ...]:
         face.confidence,
         *face.scores.values,
         face.scores.dominant.value,
+        face.label,
+        face.quality,
+        *face.raw.values,
     )

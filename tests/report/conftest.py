@@ -44,18 +44,25 @@ def face() -> MakeFace:
         *,
         track: int = 1,
         box: Box = ASTRONAUT,
+        label: str | None = None,
+        quality: float = 1.0,
+        raw: Scores | None = None,
         landmarks: Sequence[tuple[float, float]] = (),
     ) -> Face:
-        return Face(track, box, 0.99, scores_of(emotion, value), tuple(landmarks))
+        scores = scores_of(emotion, value)
+        return Face(track, box, 0.99, scores, raw or scores, label or emotion.value, quality, tuple(landmarks))
 
     return make
 
 
 @pytest.fixture(scope="session")
 def recording(face: MakeFace) -> MakeRecording:
-    """One frame per word: the dominant emotion of the only face, or None without a face."""
+    """One frame per word: the dominant emotion of the only face, or None without a face; ``face`` takes the rest."""
 
-    def make(*moods: Emotion | None, fps: float = 10.0, value: float = 0.87) -> list[Analysis]:
-        return [Analysis(i, i / fps, () if mood is None else (face(mood, value),)) for i, mood in enumerate(moods)]
+    def make(*moods: Emotion | None, fps: float = 10.0, value: float = 0.87, **details: object) -> list[Analysis]:
+        return [
+            Analysis(i, i / fps, () if mood is None else (face(mood, value, **details),))
+            for i, mood in enumerate(moods)
+        ]
 
     return make

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion.report.canvas import Area, Sprite, blit, dot, filled_patch, ring_patch
+from emotion.report.canvas import Area, Sprite, blit
+from emotion.report.patches import Patch, dot, filled_patch, ring_patch
 
 RED = (255, 0, 0)
 
@@ -62,6 +63,52 @@ def test_a_patch_of_any_size_stays_within_its_area(left: int, top: int, width: i
     inside = np.zeros(image.shape[:2], dtype=bool)
     inside[max(top, 0) : max(top + max(height, side), 0), max(left, 0) : max(left + max(width, side), 0)] = True
     assert (image[~inside] == 100).all()
+
+
+@given(
+    st.sampled_from([filled_patch(RED, 0), filled_patch(RED, 5), ring_patch(RED, 2, 6), ring_patch(RED, 3, 2)]),
+    st.integers(-60, 60),
+    st.integers(-60, 60),
+    st.integers(1, 200),
+    st.integers(1, 200),
+)
+def test_a_patch_is_its_sprite_with_the_middle_stretched(
+    patch: Patch, left: int, top: int, width: int, height: int
+) -> None:
+    image, expected = canvas(), canvas()
+    patch.draw(image, Area(left, top, width, height))
+    rows, columns = stretched(height, patch), stretched(width, patch)
+    whole = Sprite(patch.sprite.keep[rows][:, columns], patch.sprite.add[rows][:, columns])
+    blit(expected, whole, left, top)
+    assert np.array_equal(image, expected)
+
+
+def stretched(length: int, patch: Patch) -> np.ndarray:
+    """Which row or column of the patch stands at each place of a side."""
+    corner, length = patch.corner, max(length, 2 * patch.corner)
+    middle = np.full(length - 2 * corner, corner)
+    return np.concatenate([np.arange(corner), middle, np.arange(corner + 1, 2 * corner + 1)])
+
+
+@given(*[st.integers(-9, 99)] * 2, *[st.integers(1, 99)] * 2)
+def test_even_borders_around_an_area(left: int, top: int, width: int, height: int) -> None:
+    area = Area(left, top, width, height)
+    even = area.even()
+    assert not any(border % 2 for border in (even.left, even.top, even.right, even.bottom))
+    assert even.joined(area) == even
+    assert even.width - width in (0, 1, 2)
+    assert even.height - height in (0, 1, 2)
+
+
+def test_joined_covers_both_and_no_more() -> None:
+    assert Area(3, 9, 5, 5).joined(Area(1, 12, 3, 20)) == Area(1, 9, 7, 23)
+
+
+def test_a_sprite_on_a_colour_is_what_mixing_gives() -> None:
+    sprite = Sprite.of(np.linspace(0, 1, 12).reshape(3, 4), RED)
+    image = canvas(4, 3)
+    blit(image, sprite, 0, 0)
+    assert np.array_equal(sprite.on((100, 100, 100)), image)
 
 
 def test_a_filled_patch_has_round_corners_and_full_sides() -> None:

@@ -10,10 +10,12 @@ from PIL import Image as Pictures
 
 from emotion.errors import OutputError
 from emotion.palette import PANEL_QUIET, RGB
+from emotion.report.bars import BarsPanel
 from emotion.report.figures import write_cumulative_png
-from emotion.report.moving_bars import LINE, SIZE, picture_count, write_bars_gif
+from emotion.report.moments import Moments
+from emotion.report.moving_bars import BARS, LINE, SIZE, picture_count, write_bars_gif
 from emotion.report.timeline import Timeline
-from emotion.types import Analysis, Emotion
+from emotion.types import UNCERTAIN, Analysis, Emotion
 
 SAD, HAPPY = Emotion.SAD, Emotion.HAPPY
 
@@ -66,6 +68,26 @@ def test_pictures_show_their_moment(tmp_path: Path, settings, recording) -> None
             assert long > 10 * short
         line = np.asarray(gif.convert("RGB"))[LINE.top + 1, LINE.left : LINE.right]
         assert (line == PANEL_QUIET).all(axis=1).mean() == pytest.approx(16 / 20, abs=0.01)
+
+
+def test_every_picture_is_whole_though_only_parts_are_stored(tmp_path: Path, settings, face) -> None:
+    """Each is, up to the palette's steps, what the panel draws afresh at that time."""
+    values = np.linspace(0.02, 1, 12)
+    analyses = [
+        Analysis(i, i / 10, (face(HAPPY if i % 5 else SAD, value, label=UNCERTAIN if i == 7 else None),))
+        for i, value in enumerate([*values, *values[::-1]])
+    ]
+    timeline, path = Timeline.of(analyses), tmp_path / "bars.gif"
+    write_bars_gif(path, timeline, settings)
+    moments = Moments.of(timeline)
+    with Pictures.open(path) as gif:
+        for i in range(gif.n_frames):
+            gif.seek(i)
+            fresh = BarsPanel((BARS.width, BARS.height), settings)
+            fresh.draw(moments.at(i / 10))
+            shown = BARS.of(np.asarray(gif.convert("RGB")))
+            assert np.abs(shown.astype(int) - fresh.image).max() < 40
+            assert np.abs(shown.astype(int) - fresh.image).mean() < 0.5
 
 
 def test_an_hour_says_that_it_is_sped_up(tmp_path: Path, settings, recording) -> None:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import settings as run
 from hypothesis import strategies as st
 
-from emotion.palette import RGB
+from emotion.palette import RGB, UNSURE
 from emotion.report.overlay import Overlay
 from emotion.settings import Layer, Settings
-from emotion.types import Box, Emotion, Image
+from emotion.types import UNCERTAIN, Box, Emotion, Image
 
 LABELS = frozenset({Layer.LABELS})
 
@@ -139,6 +139,37 @@ def test_the_box_follows_the_face_at_the_border(settings, face) -> None:
 def test_what_the_chip_says(settings, face, layers, labels, names, expected) -> None:
     overlay = Overlay(settings.but(layers=layers, labels=labels), (640, 360))
     assert overlay._parts(face(track=3), names.get(3)) == expected
+
+
+@pytest.mark.parametrize(
+    ("details", "layers", "expected"),
+    [
+        pytest.param({"label": "sad"}, LABELS, ["sad", "0.02"], id="the label, which may lag behind the scores"),
+        pytest.param({"label": UNCERTAIN}, LABELS, ["uncertain"], id="uncertain: no number"),
+        pytest.param({"label": UNCERTAIN}, {Layer.LABELS, Layer.NUMBERS}, ["#3", "uncertain"], id="but who it is"),
+        pytest.param({"quality": 0.29}, LABELS, ["happy?", "0.87"], id="doubtful"),
+        pytest.param({"quality": 0.3}, LABELS, ["happy", "0.87"], id="just good enough"),
+        pytest.param({"label": UNCERTAIN, "quality": 0.1}, LABELS, ["uncertain"], id="the word says it already"),
+        pytest.param({"quality": 0.1}, {Layer.NUMBERS}, ["#3"], id="who it is is not in doubt"),
+    ],
+)
+def test_doubt_is_written_on_the_chip(settings, face, details, layers, expected) -> None:
+    overlay = Overlay(settings.but(layers=layers), (640, 360))
+    assert overlay._parts(face(track=3, **details), None) == expected
+
+
+@pytest.mark.parametrize(
+    ("details", "color"),
+    [
+        pytest.param({"label": "sad"}, RGB[Emotion.SAD], id="label"),
+        pytest.param({"label": UNCERTAIN}, UNSURE, id="uncertain"),
+        pytest.param({"quality": 0.1}, UNSURE, id="doubtful"),
+    ],
+)
+def test_box_and_chip_are_grey_where_there_is_doubt(settings, picture, face, details, color) -> None:
+    drawn = Overlay(settings, (640, 360)).draw(picture, [face(**details)])
+    assert (drawn[130, 174:178] == color).all(axis=1).any()
+    assert (drawn[36:59, 175:240] == color).all(axis=2).mean() > 0.4
 
 
 def test_landmarks_are_dots_where_they_are(settings, face) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from emotion.report.summary import in_words, summary
 from emotion.report.timeline import Timeline
-from emotion.types import Emotion
+from emotion.types import UNCERTAIN, Analysis, Emotion
 
 SAD, HAPPY, NEUTRAL = Emotion.SAD, Emotion.HAPPY, Emotion.NEUTRAL
 
@@ -53,9 +53,18 @@ def test_the_numbers(recording, settings) -> None:
     assert json.loads(json.dumps(facts)) == facts
     assert (facts["frames_analysed"], facts["frames_with_face"], facts["seconds_taken"]) == (4, 3, 1.23)
     assert facts["emotions"]["sad"] == {"mean_score": 0.3, "share_of_time": 0.6667}
+    assert facts["uncertain_share_of_time"] == 0.0
     assert list(facts["emotions"]) == [emotion.value for emotion in Emotion]
 
 
 def test_without_a_face_there_is_no_mean(recording) -> None:
     facts = summary(Timeline.of(recording(None)), source={}, settings={}, versions={}, seconds_taken=0)
     assert facts["emotions"]["sad"] == {"mean_score": None, "share_of_time": 0.0}
+    assert facts["uncertain_share_of_time"] == 0.0
+
+
+def test_how_long_nothing_was_certain(face) -> None:
+    faces = [(face(SAD),), (face(SAD, label=UNCERTAIN),), (), (face(SAD, label=UNCERTAIN),)]
+    timeline = Timeline.of([Analysis(i, float(i), seen) for i, seen in enumerate(faces)])
+    facts = summary(timeline, source={}, settings={}, versions={}, seconds_taken=0)
+    assert facts["uncertain_share_of_time"] == 0.6667

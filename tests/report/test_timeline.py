@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion.errors import InputError
-from emotion.report.timeline import COLUMNS, NAMES, Timeline
-from emotion.types import EMOTIONS, Analysis, Box, Emotion, Face, Scores
+from emotion.report.timeline import COLUMNS, LABELS, NAMES, RAW, Timeline
+from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Box, Emotion, Face, Scores
 
 SAD, HAPPY = Emotion.SAD, Emotion.HAPPY
 
@@ -20,7 +20,9 @@ faces = st.builds(
     st.integers(1, 9),
     st.builds(Box, *[st.floats(-100, 2000)] * 2, *[st.floats(1, 500)] * 2),
     numbers,
-    st.builds(Scores, st.tuples(*[numbers] * len(EMOTIONS))),
+    *[st.builds(Scores, st.tuples(*[numbers] * len(EMOTIONS)))] * 2,
+    st.sampled_from(LABELS),
+    numbers,
 )
 
 
@@ -37,16 +39,21 @@ def recordings(draw: st.DrawFn) -> list[Analysis]:
 
 
 def test_has_exactly_the_columns_of_the_csv() -> None:
-    expected = "frame,time_s,face,x,y,width,height,confidence,angry,disgust,fear,happy,sad,surprise,neutral,dominant"
+    expected = (
+        "frame,time_s,face,x,y,width,height,confidence,angry,disgust,fear,happy,sad,surprise,neutral,dominant,"
+        "label,quality,raw_angry,raw_disgust,raw_fear,raw_happy,raw_sad,raw_surprise,raw_neutral"
+    )
     assert expected.split(",") == COLUMNS == list(Timeline.of([]).table.columns)
 
 
 def test_a_frame_without_a_face_is_a_row_with_empty_face_columns(tmp_path: Path, recording) -> None:
-    Timeline.of(recording(SAD, None, value=0.4)).save(tmp_path / "faces.csv")
+    raw = Scores((0.0, 0.0, 0.0, 0.70006, 0.3, 0.0, 0.0))
+    Timeline.of(recording(SAD, None, value=0.4, label=UNCERTAIN, quality=0.61239, raw=raw)).save(tmp_path / "faces.csv")
     lines = (tmp_path / "faces.csv").read_text(encoding="utf-8").splitlines()
     assert lines[1:] == [
-        "0,0.0,1,175.0,60.0,100.0,140.0,0.99,0.1,0.1,0.1,0.1,0.4,0.1,0.1,sad",
-        "1,0.1" + "," * 14,
+        "0,0.0,1,175.0,60.0,100.0,140.0,0.99,0.1,0.1,0.1,0.1,0.4,0.1,0.1,sad,"
+        "uncertain,0.6124,0.0,0.0,0.0,0.7001,0.3,0.0,0.0",
+        "1,0.1" + "," * 23,
     ]
 
 
@@ -89,6 +96,21 @@ def test_reduced_keeps_the_ends_and_the_sums(analyses: list[Analysis], points: i
         assert part[name].to_numpy() == pytest.approx(exact, abs=1e-5)
 
 
+def test_reduced_rows_are_means_and_the_longest_label(face) -> None:
+    raw = [Scores.of({SAD: value}) for value in (0.2, 0.4, 0.9)]
+    details = [("sad", 0.5), (UNCERTAIN, 0.7), (UNCERTAIN, 0.3)]
+    seen = [
+        (face(SAD, label=label, quality=quality, raw=scores),)
+        for (label, quality), scores in zip(details, raw, strict=True)
+    ]
+    times = [0.0, 1.0, 1.5, 3.0]
+    analyses = [Analysis(i, time_s, faces) for i, (time_s, faces) in enumerate(zip(times, [*seen, ()], strict=True))]
+    first, last = Timeline.of(analyses).reduced(2).table.iloc
+    assert (first["label"], first["quality"]) == (UNCERTAIN, pytest.approx(0.5))
+    assert first["raw_sad"] == pytest.approx((0.2 * 1 + 0.4 * 0.5 + 0.9 * 1.5) / 3)
+    assert last[["label", "quality", *RAW]].isna().all()
+
+
 @given(recordings())
 def test_the_main_face_is_the_largest(analyses: list[Analysis]) -> None:
     main = Timeline.of(analyses).main_face()
@@ -109,6 +131,22 @@ def test_the_main_face_is_the_largest(analyses: list[Analysis]) -> None:
 def test_share_of_time(recording, moods, end_s, expected) -> None:
     share = Timeline.of(recording(*moods), end_s=end_s).share()
     assert share == pytest.approx({emotion: expected.get(emotion, 0.0) for emotion in EMOTIONS})
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        pytest.param(["sad", UNCERTAIN, UNCERTAIN, "happy"], 0.5, id="half"),
+        pytest.param([UNCERTAIN, None, None], 1.0, id="time without a face does not count"),
+        pytest.param(["sad"], 0.0, id="never"),
+        pytest.param([None], 0.0, id="no face"),
+        pytest.param([], 0.0, id="no frame"),
+    ],
+)
+def test_share_of_uncertain_time(face, labels, expected: float) -> None:
+    faces = [() if label is None else (face(SAD, label=label),) for label in labels]
+    timeline = Timeline.of([Analysis(i, float(i), seen) for i, seen in enumerate(faces)])
+    assert timeline.uncertain() == pytest.approx(expected)
 
 
 def test_mean_counts_only_time_with_a_face(recording) -> None:
@@ -145,7 +183,7 @@ def test_counts_frames_not_rows(face) -> None:
         pytest.param(b"", id="empty"),
         pytest.param(b"a,b\n1,2\n", id="other columns"),
         pytest.param(b"\xff\xfe\x00\x01", id="no text"),
-        pytest.param((",".join(COLUMNS) + "\nx" + "," * 15 + "\n").encode(), id="words for numbers"),
+        pytest.param((",".join(COLUMNS) + "\nx" + "," * 24 + "\n").encode(), id="words for numbers"),
     ],
 )
 def test_an_unreadable_table_is_one_sentence(tmp_path: Path, content: bytes | None) -> None:

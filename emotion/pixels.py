@@ -44,9 +44,25 @@ def reorient(image: Image, *, transpose: bool, flip_x: bool, flip_y: bool) -> Im
     return image
 
 
-def shrink(pixels: npt.NDArray[np.float32], *, width: int, height: int) -> npt.NDArray[np.float32]:
-    """Like :func:`resize`, area mean, for pixels that must not be rounded on the way. Shape ``(height, width, 3)``."""
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), dtype=np.float32)
+def shrink_into(target: npt.NDArray[np.float32], pixels: npt.NDArray[np.float32]) -> None:
+    """Fills ``target`` with ``pixels`` at its size, area mean, without rounding. Both ``(height, width, 3)``."""
+    cv2.resize(pixels, (target.shape[1], target.shape[0]), dst=target, interpolation=cv2.INTER_AREA)
+
+
+def best_match(part: npt.NDArray[np.float32], around: npt.NDArray[np.float32]) -> float:
+    """How well ``part`` is found at the best place in ``around``: normalised correlation, 1 for the very same.
+
+    Both ``(height, width)``; neither other brightness nor other contrast counts.
+    """
+    return float(cv2.matchTemplate(around, part, cv2.TM_CCOEFF_NORMED).max())
+
+
+def even(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The image, with its last column and row twice where sides are odd: video stores colour for two by two pixels."""
+    height, width = image.shape[:2]
+    if width % 2 == 0 and height % 2 == 0:
+        return image
+    return np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
 
 
 def crop(image: npt.NDArray[np.uint8], box: Box, *, size: int, angle_deg: float = 0.0) -> npt.NDArray[np.uint8]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import functools
 import math
-import tempfile
 import random
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction

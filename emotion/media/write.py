@@ -13,7 +13,6 @@ import av
 import av.codec.codec
 import av.container
 import av.error
-import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from av.video.stream import VideoStream
 
@@ -22,6 +21,7 @@ from emotion.files import output_error
 from emotion.media.planes import FFMPEG, Canvas, Matrix
 from emotion.media.probe import USUAL_RATE
 from emotion.media.sound import Soundtrack
+from emotion.pixels import even
 from emotion.types import Image
 
 ENCODER: Final = "libx264"
@@ -101,10 +101,7 @@ class VideoWriter:
         """Add ``image``, shown from ``time_s`` on, which is later than the one before. The size is the writer's."""
         if image.shape != self._shape:
             raise ValueError(f"Expected an image of shape {self._shape}, got {image.shape}")
-        height, width, _ = self._shape
-        if width % 2 or height % 2:
-            image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        self._canvas.draw(image)
+        self._canvas.draw(even(image))
         self.write_canvas(self._canvas, time_s)
 
     def write_canvas(self, canvas: Canvas, time_s: float) -> None:

@@ -39,7 +39,7 @@ def merged_layout(source: tuple[int, int]) -> Layout:
     scale = unit((width, height))
     title_px = round(15 * scale)
     title_room, strip_px = round(27 * scale), round(14 * scale)
-    top = GUTTER_PX + title_room
+    top = GUTTER_PX + _even(title_room)
     strip_top = top + height + round(18 * scale)
     total = strip_top + strip_px + GUTTER_PX
     lefts = [GUTTER_PX + i * (width + GUTTER_PX) for i in range(3)]
@@ -47,7 +47,7 @@ def merged_layout(source: tuple[int, int]) -> Layout:
     return Layout(
         size=(3 * width + 4 * GUTTER_PX, total + total % 2),
         panels=(first, second, third),
-        picture=Area(first.left + (width - inner[0]) // 2, top + (height - inner[1]) // 2, *inner),
+        picture=Area(first.left + (width - inner[0]) // 4 * 2, top + (height - inner[1]) // 4 * 2, *inner),
         title_top=GUTTER_PX - round(2 * scale),
         title_px=title_px,
         strip=Area(GUTTER_PX, strip_top, 3 * width + 2 * GUTTER_PX, strip_px),

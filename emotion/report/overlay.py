@@ -22,6 +22,8 @@ LANDMARK_COLOR = (255, 255, 255)
 NUMBER_SAMPLE = "0.00"
 # In a tiny video the text shrinks, so that a label leaves something of the picture to see.
 WIDEST_CHIP = 0.75
+# A box about a tiny face is drawn as large as its two corners are.
+ROOM_PX = 10
 
 
 class Overlay:
@@ -40,27 +42,44 @@ class Overlay:
     def draw(self, image: Image, faces: Iterable[Face], *, names: Mapping[int, str] | None = None) -> Image:
         """A copy of ``image`` with the faces drawn over it. ``names`` are the persons' by track."""
         canvas = image.copy()
-        height, width = image.shape[:2]
+        self.draw_onto(canvas, faces, names=names)
+        return canvas
+
+    def draw_onto(
+        self, canvas: Image, faces: Iterable[Face], *, names: Mapping[int, str] | None = None
+    ) -> tuple[Area, ...]:
+        """Draws the faces over ``canvas`` itself, and says where: outside of these areas it is as it was.
+
+        Their borders are even, but for those at the right and lower edge of a picture whose sides are not.
+        """
+        height, width = canvas.shape[:2]
+        areas = []
         for face in faces:
             area = _pixels(face.box, width, height)
             if area is not None:
-                self._draw_face(canvas, face, area, (names or {}).get(face.track))
-        return canvas
+                touched = self._draw_face(canvas, face, area, (names or {}).get(face.track))
+                areas.append(_within(touched.even(), width, height))
+        return tuple(areas)
 
-    def _draw_face(self, canvas: Image, face: Face, area: Area, name: str | None) -> None:
+    def _draw_face(self, canvas: Image, face: Face, area: Area, name: str | None) -> Area:
         color = UNSURE if self._doubts(face) else of_label(face.label)
+        touched = _grown(area, self._line_px + ROOM_PX)
         if Layer.BOXES in self._layers:
             _frame_patch(color, self._line_px, min(area.width, area.height)).draw(canvas, area)
         if Layer.LANDMARKS in self._layers:
-            self._draw_landmarks(canvas, face)
+            touched = self._draw_landmarks(canvas, face, touched)
         if Layer.LABELS in self._layers or Layer.NUMBERS in self._layers:
-            self._draw_chip(canvas, self._parts(face, name), color, area)
+            touched = self._draw_chip(canvas, self._parts(face, name), color, area, touched)
+        return touched
 
-    def _draw_landmarks(self, canvas: Image, face: Face) -> None:
+    def _draw_landmarks(self, canvas: Image, face: Face, touched: Area) -> Area:
         sprite = dot(LANDMARK_COLOR, self._line_px)
         for x, y in face.landmarks:
             if 0 <= x < canvas.shape[1] and 0 <= y < canvas.shape[0]:
-                blit(canvas, sprite, round(x - sprite.width / 2), round(y - sprite.height / 2))
+                left, top = round(x - sprite.width / 2), round(y - sprite.height / 2)
+                blit(canvas, sprite, left, top)
+                touched = touched.joined(Area(left, top, sprite.width, sprite.height))
+        return touched
 
     def _doubts(self, face: Face) -> bool:
         return face.quality < self._doubtful
@@ -87,7 +106,7 @@ class Overlay:
             return []
         return [doubted(word, self._typeface) if self._doubts(face) else word]
 
-    def _draw_chip(self, canvas: Image, parts: list[str], color: Rgb, box: Area) -> None:
+    def _draw_chip(self, canvas: Image, parts: list[str], color: Rgb, box: Area, touched: Area) -> Area:
         """Above the box, or over its top edge where there is no room; always whole, or not at all in a tiny picture."""
         height, width = canvas.shape[:2]
         size = self._text_px
@@ -95,11 +114,12 @@ class Overlay:
             size = fitting_size(self._typeface, [" ".join(parts)], size, width - size, bold=True)
         chip_width, chip_height = self._chip_size(parts, size)
         if chip_width > width or chip_height > height:
-            return
+            return touched
         left = max(0, min(box.left, width - chip_width))
         area = Area(left, max(0, box.top - chip_height - 1), chip_width, chip_height)
         filled_patch(color, max(2, size // 4)).draw(canvas, area)
         self._write(canvas, parts, size, color, area)
+        return touched.joined(area)
 
     def _write(self, canvas: Image, parts: list[str], size: int, behind: Rgb, chip: Area) -> None:
         padding, gap = _spaces(size)
@@ -121,6 +141,15 @@ class Overlay:
         while size > 6 and max(self._chip_size(parts, size)[0] for parts in chips) > room:
             size -= 1
         return size
+
+
+def _grown(area: Area, by: int) -> Area:
+    return Area(area.left - by, area.top - by, area.width + 2 * by, area.height + 2 * by)
+
+
+def _within(area: Area, width: int, height: int) -> Area:
+    left, top = max(area.left, 0), max(area.top, 0)
+    return Area(left, top, min(area.right, width) - left, min(area.bottom, height) - top)
 
 
 def _spaces(size: int) -> tuple[int, int]:

@@ -54,12 +54,24 @@ class MergedVideo:
         """
         return self._changed
 
+    @property
+    def picture(self) -> Area:
+        """Where the annotated picture goes; its corner and sides are even."""
+        return self._layout.picture
+
     def frame(self, annotated: Image, time_s: float) -> Image:
         """The picture for the annotated one of ``time_s``. It is valid until the next call: copy it to keep it."""
-        place, (_, middle, right) = self._layout.picture, self._layout.panels
+        place = self._layout.picture
         place.of(self._canvas)[...] = resize(annotated, width=place.width, height=place.height)
+        first = not self._drawn
+        charts = self.charts(time_s)
+        self._changed = self._changed if first else (place, *self._changed)
+        return charts
+
+    def charts(self, time_s: float) -> Image:
+        """The same without the annotated picture, for whoever puts that into :attr:`picture` by another way."""
+        _, middle, right = self._layout.panels
         changed = [
-            place,
             *(area.moved(middle.left, middle.top) for area in self._bars.draw(self._moments.at(time_s))),
             *(area.moved(right.left, right.top) for area in self._curves.draw(time_s)),
             *self._strip.draw(time_s),

@@ -13,10 +13,10 @@ Floats = npt.NDArray[np.float32]
 ROWS = 512
 
 
-def squared(boxes: Floats) -> Floats:
-    """Squares about the same centres, as wide as the longer sides."""
+def squared(boxes: Floats, share: float = 1.0) -> Floats:
+    """Squares about the same centres, as wide as the longer sides or that ``share`` of them."""
     sides = boxes[:, 2:] - boxes[:, :2]
-    side = sides.max(axis=1, keepdims=True)
+    side = sides.max(axis=1, keepdims=True) * np.float32(share)
     corner = boxes[:, :2] + (sides - side) / 2
     return np.hstack([corner, corner + side])
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from emotion.settings import DetectorName, Settings
-from emotion.types import Detection, Image
+from emotion.types import Box, Detection, Image
 from emotion.vision import assets
 
 
@@ -15,6 +15,14 @@ class Detector(Protocol):
 
     def detect(self, image: Image) -> Sequence[Detection]:
         """All faces in one picture of any size; none where it is too small for a face."""
+        ...
+
+    def refine(self, image: Image, boxes: Sequence[Box]) -> Sequence[Detection | None]:
+        """Each face that was at one of ``boxes`` a moment ago, in their order: where it is now, or None if it is gone.
+
+        Far cheaper than :meth:`detect`. A face that jumped by more than a part of its width counts as gone, and two
+        boxes may find the same face: both are the caller's to mend.
+        """
         ...
 
 

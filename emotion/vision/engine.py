@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 from emotion.errors import UnreadablePicture
 from emotion.pixels import CV_SIDE
 from emotion.settings import Settings
-from emotion.types import Analysis, Frame, Image, Reading, Sighting
+from emotion.types import Analysis, Detection, Frame, Image, Reading, Sighting
 from emotion.vision import assets
 from emotion.vision.classifiers import Classifier, make_classifier
 from emotion.vision.crops import GROWTH, face_chip
 from emotion.vision.detectors import Detector, make_detector
+from emotion.vision.lookout import Lookout, View
 from emotion.vision.memory import Memory
+from emotion.vision.quality import quality
 
 # The smallest picture in which anything is looked for: MTCNN's first window.
 MIN_SIDE_PX = 12
@@ -36,7 +39,12 @@ class Engine:
         self._detector = detector
         self._classifier = classifier
         self._growth = GROWTH[settings.detector]
-        self.memory = Memory(smoothing_s=settings.smoothing_s)
+        self._lookout = Lookout(detector, interval_s=settings.scan_interval_ms / 1000)
+        self.memory = Memory(
+            smoothing_s=settings.smoothing_s,
+            label_margin=settings.label_margin,
+            uncertain_below=settings.uncertain_below,
+        )
 
     @classmethod
     def create(cls, settings: Settings, models: assets.Models | None = None) -> Self:
@@ -47,28 +55,40 @@ class Engine:
         return cls(settings, make_detector(settings, models), make_classifier(settings, models))
 
     def analyze(self, frame: Frame) -> Analysis:
-        """See the frame and remember it. Frames must come in the order of time."""
-        return self.memory.remember(self.see(frame))
+        """Watch the frame and remember it. Frames must come in the order of time."""
+        return self.memory.remember(self.watch(frame))
+
+    def watch(self, frame: Frame) -> Sighting:
+        """What this frame shows, found with what the one before it showed. Frames must come in the order of time.
+
+        Most of them are not searched whole; see :mod:`emotion.vision.lookout`.
+        """
+        view = self._lookout.look(frame.image, frame.time_s) if _usable(frame.image) else View((), cut=False)
+        return Sighting(frame.index, frame.time_s, self._readings(frame.image, view.detections), view.cut)
 
     def see(self, frame: Frame) -> Sighting:
-        """What this frame alone shows. Nothing is remembered, so frames may come in any order."""
-        return Sighting(frame.index, frame.time_s, self._readings(frame.image))
+        """What this frame alone shows, searched whole. Nothing is remembered, so frames may come in any order."""
+        found = self._detector.detect(frame.image) if _usable(frame.image) else ()
+        return Sighting(frame.index, frame.time_s, self._readings(frame.image, found))
 
     def info(self) -> dict[str, str]:
         """The names of detector and model, and the versions of the packages that decide what they find."""
         versions = {package: _version(package) for package in PACKAGES}
         return {"detector": self._settings.detector.value, "model": Path(self._settings.model).name, **versions}
 
-    def _readings(self, image: Image) -> tuple[Reading, ...]:
-        shorter, longer = sorted(image.shape[:2])
-        if shorter < MIN_SIDE_PX:
-            return ()
-        if longer > CV_SIDE:
-            raise UnreadablePicture(f"The picture is over {CV_SIDE} pixels long. Make it smaller and try again.")
-        found = self._detector.detect(image)
+    def _readings(self, image: Image, found: Sequence[Detection]) -> tuple[Reading, ...]:
         chip_px = self._classifier.chip_px
         chips = [face_chip(image, detection, size=chip_px, growth=self._growth) for detection in found]
-        return tuple(map(Reading, found, self._classifier.classify(chips)))
+        scores = self._classifier.classify(chips)
+        return tuple(map(Reading, found, scores, map(quality, found, chips)))
+
+
+def _usable(image: Image) -> bool:
+    """Whether faces can be looked for. Raises UnreadablePicture where nothing can."""
+    shorter, longer = min(image.shape[:2]), max(image.shape[:2])
+    if longer > CV_SIDE and shorter >= MIN_SIDE_PX:
+        raise UnreadablePicture(f"The picture is over {CV_SIDE} pixels long. Make it smaller and try again.")
+    return bool(shorter >= MIN_SIDE_PX)
 
 
 def _version(package: str) -> str:

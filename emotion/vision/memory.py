@@ -2,35 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from emotion.types import Analysis, Face, Reading, Sighting
+from emotion.vision.labels import NEW, next_label
 from emotion.vision.smoothing import Smoothed, smooth
 from emotion.vision.tracking import Tracks, follow
 
 
-class Memory:
-    """Who is who, and calm scores, through one recording. It belongs to one thread."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is remembered of one person besides their place."""
 
-    def __init__(self, *, smoothing_s: float) -> None:
+    smoothed: Smoothed
+    label: str
+
+
+class Memory:
+    """Who is who, calm scores and calm labels, through one recording. It belongs to one thread."""
+
+    def __init__(self, *, smoothing_s: float, label_margin: float, uncertain_below: float) -> None:
         self._smoothing_s = smoothing_s
+        self._label_margin = label_margin
+        self._uncertain_below = uncertain_below
         self._tracks = Tracks()
-        self._smoothed: dict[int, Smoothed] = {}
+        self._states: dict[int, _State] = {}
 
     def remember(self, sighting: Sighting) -> Analysis:
         """The faces with their tracks, in the order of these. Sightings must come in the order of time.
 
-        Of persons who appear in the same frame the larger gets the smaller number.
+        Of persons who appear in the same frame the larger gets the smaller number. A cut ends all tracks.
         """
         readings = sorted(sighting.readings, key=lambda reading: -reading.detection.box.area)
         boxes = [reading.detection.box for reading in readings]
-        self._tracks, numbers = follow(self._tracks, boxes, sighting.time_s)
+        before = Tracks(next_number=self._tracks.next_number) if sighting.cut else self._tracks
+        self._tracks, numbers = follow(before, boxes, sighting.time_s)
         faces = [self._face(*pair, sighting.time_s) for pair in zip(readings, numbers, strict=True)]
         known = {track.number for track in self._tracks.known}
-        self._smoothed = {number: value for number, value in self._smoothed.items() if number in known}
+        self._states = {number: state for number, state in self._states.items() if number in known}
         return Analysis(sighting.index, sighting.time_s, tuple(sorted(faces, key=lambda face: face.track)))
 
     def _face(self, reading: Reading, track: int, time_s: float) -> Face:
-        before = self._smoothed.get(track)
-        smoothed = smooth(before, reading.scores, time_s, constant_s=self._smoothing_s)
-        self._smoothed[track] = smoothed
+        state = self._step(self._states.get(track), reading, time_s)
+        self._states[track] = state
         found = reading.detection
-        return Face(track, found.box, found.confidence, smoothed.scores, found.landmarks)
+        return Face(
+            track=track,
+            box=found.box,
+            confidence=found.confidence,
+            scores=state.smoothed.scores,
+            raw=reading.scores,
+            label=state.label,
+            quality=reading.quality,
+            landmarks=found.landmarks,
+        )
+
+    def _step(self, before: _State | None, reading: Reading, time_s: float) -> _State:
+        smoothed = smooth(before.smoothed if before else None, reading.scores, time_s, constant_s=self._smoothing_s)
+        label = next_label(
+            before.label if before else NEW,
+            smoothed.scores,
+            margin=self._label_margin,
+            uncertain_below=self._uncertain_below,
+        )
+        return _State(smoothed, label)

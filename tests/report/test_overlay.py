@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,6 +36,28 @@ def test_the_input_is_unchanged_and_the_result_is_not(settings, picture, face) -
     drawn = Overlay(settings, (640, 360)).draw(picture, [face()])
     assert np.array_equal(picture, before)
     assert changed(picture, drawn).any()
+
+
+@run(max_examples=60, deadline=None)
+@given(
+    x=st.floats(-80, 660),
+    y=st.floats(-80, 380),
+    width=st.floats(0, 300),
+    height=st.floats(0, 300),
+    mark=st.tuples(st.floats(-50, 700), st.floats(-50, 400)),
+)
+def test_it_says_where_it_drew(face, x: float, y: float, width: float, height: float, mark) -> None:
+    before = blank(640, 360)
+    drawn = before.copy()
+    one = replace(face(box=Box(x, y, width, height)), landmarks=(mark,))
+    overlay = Overlay(Settings(layers=frozenset(Layer), labels={}, font=None), (640, 360))
+    areas = overlay.draw_onto(drawn, [one])
+    for area in areas:
+        assert 0 <= area.left < area.right <= 640
+        assert 0 <= area.top < area.bottom <= 360
+        assert not any(side % 2 for side in (area.left, area.top, area.right, area.bottom))
+        area.of(drawn)[...] = area.of(before)
+    assert np.array_equal(drawn, before)
 
 
 def test_without_faces_it_is_a_copy(settings, picture) -> None:

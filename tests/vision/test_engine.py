@@ -24,6 +24,9 @@ class EveryCorner:
         self.pictures += 1
         return [Detection(box, 0.9) for box in self.boxes]
 
+    def refine(self, image: Image, boxes: Sequence[Box]) -> Sequence[Detection | None]:
+        return [Detection(box, 0.8) for box in boxes]
+
 
 class Brightness:
     """A classifier: white chips are happy, black ones sad."""
@@ -54,6 +57,21 @@ def test_seeing_then_remembering_is_analysing(settings: Settings) -> None:
     analysis = engine.memory.remember(sighting)
     assert analysis == other.analyze(frame(image, 4))
     assert [(face.track, face.scores.dominant) for face in analysis.faces] == [(1, Emotion.SAD), (2, Emotion.HAPPY)]
+
+
+def test_watching_refines_where_seeing_scans(settings: Settings) -> None:
+    detector = EveryCorner(Box(5, 5, 20, 20))
+    engine = Engine(settings, detector, Brightness())
+    watched = [engine.watch(frame(blank(50, 50), index)) for index in (0, 1, 2)]
+    # The second scan confirms the newcomer.
+    assert [sighting.readings[0].detection.confidence for sighting in watched] == [0.9, 0.9, 0.8]
+    assert engine.see(frame(blank(50, 50), 3)).readings[0].detection.confidence == 0.9
+    assert detector.pictures == 3
+
+
+def test_every_reading_has_a_quality(settings: Settings) -> None:
+    (reading,) = Engine(settings, EveryCorner(Box(5, 5, 20, 20)), Brightness()).see(frame(blank(50, 50))).readings
+    assert reading.quality == 0
 
 
 def test_seeing_remembers_nothing(settings: Settings) -> None:

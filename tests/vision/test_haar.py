@@ -45,3 +45,26 @@ def test_any_size_works(settings: Settings, shape: tuple[int, int, int]) -> None
 def test_no_neighbours_asked_for(settings: Settings, face_image: Image) -> None:
     found = Haar(settings.but(haar_neighbors=0)).detect(face_image)
     assert all(0 < one.confidence <= 1 for one in found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param([], [], id="nobody"),
+        pytest.param([Box(175, 65, 95, 95)], [True], id="where it is"),
+        pytest.param([Box(195, 75, 95, 95)], [True], id="a fifth of its width aside"),
+        pytest.param([Box(185, 75, 80, 80)], [True], id="it came nearer"),
+        pytest.param([Box(330, 300, 95, 95)], [False], id="where nobody is"),
+        pytest.param([Box(900, 900, 95, 95)], [False], id="outside the picture"),
+        pytest.param([Box(-50, -50, 20, 20)], [False], id="beyond the corner"),
+        pytest.param([Box(330, 300, 95, 95), Box(175, 65, 95, 95)], [False, True], id="one of two, in their order"),
+    ],
+)
+def test_known_faces_are_found_again(
+    settings: Settings, face_image: Image, asked: list[Box], found: list[bool]
+) -> None:
+    haar = Haar(settings)
+    (scanned,) = haar.detect(face_image)
+    refined = haar.refine(face_image, asked)
+    assert [face is not None for face in refined] == found
+    assert all(face.box.overlap(scanned.box) >= 0.8 for face in refined if face)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -45,7 +45,7 @@ def views(image: Image) -> dict[str, Image]:
     }
 
 
-def furthest_landmark(found: Detection, expected: list[list[float]], width: float) -> float:
+def furthest_landmark(found: Detection, expected: Sequence[Sequence[float]], width: float) -> float:
     gaps = np.array(found.landmarks) - np.array(expected)
     return float(np.hypot(gaps[:, 0], gaps[:, 1]).max() / width)
 
@@ -87,6 +87,27 @@ def test_boxes_stay_within_the_picture(detector: Mtcnn, face_image: Image) -> No
     (found,) = detector.detect(cut)
     assert found.box.x >= 0
     assert found.box.y >= 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param([], [], id="nobody"),
+        pytest.param([Box(180, 62, 86, 110)], [True], id="where it is"),
+        pytest.param([Box(200, 72, 86, 110)], [True], id="a quarter of its width aside"),
+        pytest.param([Box(180, 70, 60, 80)], [True], id="it came nearer"),
+        pytest.param([Box(330, 300, 86, 110)], [False], id="where nobody is"),
+        pytest.param([Box(900, 900, 86, 110)], [False], id="outside the picture"),
+        pytest.param([Box(50, 50, 0, 0)], [False], id="a box of no size"),
+        pytest.param([Box(330, 300, 86, 110), Box(180, 62, 86, 110)], [False, True], id="one of two, in their order"),
+    ],
+)
+def test_known_faces_are_found_again(detector: Mtcnn, face_image: Image, asked: list[Box], found: list[bool]) -> None:
+    (scanned,) = detector.detect(face_image)
+    refined = detector.refine(face_image, asked)
+    assert [face is not None for face in refined] == found
+    assert all(face.box.overlap(scanned.box) >= 0.85 for face in refined if face)
+    assert all(furthest_landmark(face, scanned.landmarks, scanned.box.width) <= 0.04 for face in refined if face)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run setup test check format lock clean
+.PHONY: run setup test check format bench lock clean
 
 run: setup ## set up if needed, and serve the dashboard
 	$(BIN)/streamlit run app.py
@@ -20,6 +20,9 @@ check: .venv/.tests ## format, lint and types
 format: .venv/.tests
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: .venv/.tests ## measure speed, memory and detection against fer (docs/performance.md)
+	$(BIN)/python benchmarks/run.py $(ARGS)
 
 lock: ## write both locks anew (needs uv)
 	sh lock/compile.sh

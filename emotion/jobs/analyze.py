@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,14 @@ def analyze_file(source: Path, folder: Path, settings: Settings, *, on_progress:
         seen = see(video, engine, meter, every=settings.every)
         timeline = Timeline.of(seen.story, end_s=seen.end_s)
         timeline.save(staging / FACES_CSV)
-        write_bars_gif(staging / BARS_GIF, timeline, settings)
-        write_cumulative_png(staging / CUMULATIVE_PNG, timeline, settings)
         annotated, merged = staging / ANNOTATED_MP4, staging / MERGED_MP4
-        render(video, seen, timeline, settings, meter, annotated=annotated, merged=merged)
+        # The small pictures are made while the videos wait for their encoders.
+        with ThreadPoolExecutor(thread_name_prefix="pictures") as pictures:
+            gif = pictures.submit(write_bars_gif, staging / BARS_GIF, timeline, settings)
+            png = pictures.submit(write_cumulative_png, staging / CUMULATIVE_PNG, timeline, settings)
+            render(video, seen, timeline, settings, meter, annotated=annotated, merged=merged)
+            gif.result()
+            png.result()
         facts = summary(
             timeline,
             source=_source(source, video.info, seen),

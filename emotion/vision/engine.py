@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -27,8 +28,18 @@ PACKAGES = ("emotion-dashboard", "fer", "mtcnn", "ai-edge-litert", "opencv", "nu
 OPENCV = ("opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless", "opencv-python")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A frame and where its faces are, not read yet."""
+
+    frame: Frame
+    view: View
+
+
 class Engine:
     """Sees and remembers one recording or one camera session. It belongs to one thread.
+
+    Or to two: one that only calls :meth:`find`, and one that calls :meth:`read` and ``memory`` on what the first found.
 
     Make one per recording: it numbers persons from 1 through everything that it is shown. That is cheap where the
     models, which are bytes that all engines may share, are given.
@@ -63,7 +74,16 @@ class Engine:
 
         Most of them are not searched whole; see :mod:`emotion.vision.lookout`.
         """
-        view = self._lookout.look(frame.image, frame.time_s) if _usable(frame.image) else View((), cut=False)
+        return self.read(self.find(frame))
+
+    def find(self, frame: Frame) -> Found:
+        """The first half of :meth:`watch`: where the faces are."""
+        usable = _usable(frame.image)
+        return Found(frame, self._lookout.look(frame.image, frame.time_s) if usable else View((), cut=False))
+
+    def read(self, found: Found) -> Sighting:
+        """The second half: what they show, and how far that can be trusted."""
+        frame, view = found.frame, found.view
         return Sighting(frame.index, frame.time_s, self._readings(frame.image, view.detections), view.cut)
 
     def see(self, frame: Frame) -> Sighting:

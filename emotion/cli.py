@@ -148,6 +148,9 @@ def _stop(_signal: int, _frame: object) -> None:
 
 def main() -> None:
     """The entry point: maps our errors to a sentence and an exit code."""
+    # Threads that decode, draw and encode hand frames on all the time: by default one that has work may wait 5 ms for
+    # Python's lock. Measured on a whole analysis: 3 to 8 % faster.
+    sys.setswitchinterval(0.0005)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     try:

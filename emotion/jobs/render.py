@@ -40,13 +40,14 @@ def render(
         _writer(annotated, video, settings, (info.width, info.height)) as annotated_video,
         _writer(merged, video, settings, merger.size) as merged_video,
         behind(_annotated(annotated_video)) as write_annotated,
-        behind(_merged(merged_video, merger)) as write_merged,
+        behind(_encoded(merged_video), depth=2) as write_merged,
+        behind(_merged(write_merged, merger)) as draw_merged,
         contextlib.closing(ahead(video.frames_and_planes())) as frames,
     ):
         for frame, planes in frames:
             shot = annotator.draw(frame, planes)
             write_annotated(shot)
-            write_merged(shot)
+            draw_merged(shot)
             meter.tick()
 
 
@@ -107,13 +108,16 @@ def _annotated(video: VideoWriter) -> Callable[[_Shot], None]:
     return lambda shot: video.write_canvas(shot.canvas, shot.time_s)
 
 
-def _merged(video: VideoWriter, merger: _Merger) -> Callable[[_Shot], None]:
-    return lambda shot: video.write_canvas(merger.draw(shot), shot.time_s)
+def _encoded(video: VideoWriter) -> Callable[[tuple[Canvas, float]], None]:
+    return lambda picture: video.write_canvas(*picture)
+
+
+def _merged(write: Callable[[tuple[Canvas, float]], None], merger: _Merger) -> Callable[[_Shot], None]:
+    return lambda shot: write((merger.draw(shot).copy(), shot.time_s))
 
 
 def _draw_areas(canvas: Canvas, image: Image, areas: Sequence[Area]) -> None:
-    for area in areas:
-        canvas.draw(area.of(image), area.left, area.top)
+    canvas.draw_parts(image, [(area.left, area.top, area.width, area.height) for area in areas])
 
 
 def _writer(path: Path, video: Video, settings: Settings, size: tuple[int, int]) -> VideoWriter:

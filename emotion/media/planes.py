@@ -6,6 +6,7 @@ Converting whole pictures costs as much as analysing them: 0.1 ms from the decod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -33,6 +34,9 @@ MATRICES = {1: Matrix.BT709, 5: Matrix.BT601, 6: Matrix.BT601}
 UNNAMED = 2
 # Where a file does not name its colours, players take BT.709 from this height on and BT.601 below.
 HD_HEIGHT = 720
+# Left, top, width and height of a part of a picture, all even.
+Part = tuple[int, int, int, int]
+SMALL_PX = 64  # the numbers beside the bars of a merged video of 360 lines, the ends of bars, the chart's cursor
 LOWEST_TO_BORROW = 4  # libavcodec refuses PyAV's borrowed frames with a single row of colour
 LIMITED_RANGES = (0, 1)  # not named, and MPEG's 16 to 235
 
@@ -93,19 +97,55 @@ class Canvas:
             rows, columns = theirs.shape
             mine[top // step : top // step + rows, left // step : left // step + columns] = theirs
 
+    def copy(self) -> Canvas:
+        """Another canvas with the same picture."""
+        other = Canvas(*self.size, self.matrix)
+        other.array[...] = self.array
+        return other
+
     def draw(self, image: Image, left: int = 0, top: int = 0) -> None:
         """Converts ``image``, whose sides are even, to here."""
-        converted = self._reformatter.reformat(
-            VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24"),
-            format="yuv420p",
-            src_color_range=ColorRange.JPEG,
-            dst_colorspace=FFMPEG[self.matrix],
-            dst_color_range=ColorRange.MPEG,
-            # The mean of four pixels for each pixel of colour: as fast as the others, and nearest to the source.
-            interpolation=Interpolation.AREA,
-            threads=1,
+        self.paste(Planes(*self._converted(image), self.matrix), left, top)
+
+    def draw_parts(self, image: Image, parts: Sequence[Part]) -> None:
+        """Converts these parts of ``image``, which is as large as the canvas, to where they are.
+
+        Small ones are converted together: each conversion costs 15 microseconds before the first pixel.
+        """
+        small = [part for part in parts if part[2] <= SMALL_PX]
+        for left, top, width, height in parts:
+            if width > SMALL_PX:
+                self.draw(image[top : top + height, left : left + width], left, top)
+        if small:
+            self._draw_stacked(image, small)
+
+    def _draw_stacked(self, image: Image, parts: Sequence[Part]) -> None:
+        stack = np.zeros((sum(height for *_, height in parts), SMALL_PX, 3), np.uint8)
+        row = 0
+        for left, top, width, height in parts:
+            stack[row : row + height, :width] = image[top : top + height, left : left + width]
+            row += height
+        y, u, v = self._converted(stack)
+        row = 0
+        for left, top, width, height in parts:
+            half = slice(row // 2, (row + height) // 2), slice(0, width // 2)
+            part = Planes(y[row : row + height, :width], u[half], v[half], self.matrix)
+            self.paste(part, left, top)
+            row += height
+
+    def _converted(self, image: Image) -> tuple[Plane, Plane, Plane]:
+        return _arrays(
+            self._reformatter.reformat(
+                VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24"),
+                format="yuv420p",
+                src_color_range=ColorRange.JPEG,
+                dst_colorspace=FFMPEG[self.matrix],
+                dst_color_range=ColorRange.MPEG,
+                # The mean of four pixels for each pixel of colour: as fast as the others, and nearest to the source.
+                interpolation=Interpolation.AREA,
+                threads=1,
+            )
         )
-        self.paste(Planes(*_arrays(converted), self.matrix), left, top)
 
     def as_frame(self) -> VideoFrame:
         """A frame that borrows the canvas's memory: x264 copies what it gets before it returns."""

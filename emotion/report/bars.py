@@ -47,16 +47,15 @@ class BarsPanel:
         self._shown = [_Row(0, "", leads=False)] * len(EMOTIONS)
 
     def draw(self, moment: Moment | None) -> tuple[Area, ...]:
-        """Show this moment, or no face, and return the areas of :attr:`image` that have changed: two at most."""
+        """Show this moment, or no face, and return the areas of :attr:`image` that have changed: small ones."""
         head = self._headline.draw(moment)
-        changed: Area | None = None
+        changed = [head] if head is not None else []
         for i, emotion in enumerate(EMOTIONS):
             row = self._row_of(moment, emotion, self._bars[i])
             if row != self._shown[i]:
-                area = self._draw_row(i, self._shown[i], row)
+                changed += self._draw_row(i, self._shown[i], row)
                 self._shown[i] = row
-                changed = area if changed is None else changed.joined(area)
-        return tuple(area for area in (head, changed) if area is not None)
+        return tuple(changed)
 
     def _arrange(self, size: tuple[int, int]) -> None:
         width, height = size
@@ -111,22 +110,29 @@ class BarsPanel:
         score = moment.scores[emotion]
         return _Row(round(bar.width * min(max(score, 0.0), 1.0)), f"{score:.2f}", leads=emotion == moment.label)
 
-    def _draw_row(self, i: int, before: _Row, row: _Row) -> Area:
-        """Show a row that differs from the one before, and return what has changed."""
+    def _draw_row(self, i: int, before: _Row, row: _Row) -> list[Area]:
+        """Show a row that differs from the one before, and return what has changed: its name, bar's end and number."""
         bar, line = self._bars[i], self._rows[i]
-        self._draw_bar(i, row.length)
-        value = Area(bar.right, line.top, line.right - bar.right, line.height)
-        if row.value:
-            color = PANEL_TEXT if row.leads else PANEL_QUIET
-            put_right(value.of(self.image), self._typeface.picture(row.value, self._text_px, color, PANEL_BACKGROUND))
-        else:
-            value.of(self.image)[...] = PANEL_BACKGROUND
-        ends = min(before.length, row.length) - 2 * self._round_px
-        left = bar.left + max(ends, 0)
+        changed = []
         if row.leads != before.leads:
             self._write_name(self.image, i, PANEL_TEXT if row.leads else PANEL_QUIET)
-            left = line.left
-        return Area(left, line.top, line.right - left, line.height)
+            changed.append(Area(line.left, line.top, bar.left - line.left, line.height))
+        if row.length != before.length:
+            self._draw_bar(i, row.length)
+            start = max(min(before.length, row.length) - 2 * self._round_px, 0)
+            end = min(max(before.length, row.length) + self._round_px, bar.width)
+            changed.append(Area(bar.left + start, bar.top, end - start, bar.height))
+        if (row.value, row.leads) != (before.value, before.leads):
+            changed.append(self._draw_value(Area(bar.right, line.top, line.right - bar.right, line.height), row))
+        return changed
+
+    def _draw_value(self, place: Area, row: _Row) -> Area:
+        if row.value:
+            color = PANEL_TEXT if row.leads else PANEL_QUIET
+            put_right(place.of(self.image), self._typeface.picture(row.value, self._text_px, color, PANEL_BACKGROUND))
+        else:
+            place.of(self.image)[...] = PANEL_BACKGROUND
+        return place
 
     def _write_name(self, image: Image, i: int, color: Rgb) -> None:
         """The emotion before its bar; what would reach beyond the row is left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ TYPES = dict.fromkeys(COLUMNS, "float64") | {"frame": "int64", "face": "Int64", 
 # How long a recording of one frame lasts if nobody says: one frame at 25 a second.
 LONE_FRAME_S = 0.04
 
+PIECE = 2000
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -50,8 +53,12 @@ class Timeline:
     @classmethod
     def of(cls, analyses: Iterable[Analysis], *, end_s: float | None = None) -> Self:
         """The timeline of a recording. Without ``end_s`` the last frame lasts as long as frames do in the median."""
-        table = pd.DataFrame(_rows(analyses), columns=COLUMNS).astype(TYPES)
-        return cls._ending(table, end_s)
+        # In pieces: as Python objects the rows of an hour weigh ten times what their table does.
+        rows = _rows(analyses)
+        tables = [_empty()]
+        while piece := list(itertools.islice(rows, PIECE)):
+            tables.append(pd.DataFrame(piece, columns=COLUMNS).astype(TYPES))
+        return cls._ending(pd.concat(tables, ignore_index=True), end_s)
 
     @classmethod
     def load(cls, path: str | Path, *, end_s: float | None = None) -> Self:
@@ -174,6 +181,10 @@ def _stretched(main: pd.DataFrame, stretch: npt.NDArray[np.int64], means: Floats
     for column, names, shares in (("dominant", NAMES, scores[:, : len(NAMES)]), ("label", LABELS, labelled)):
         table[column] = [names[row.argmax()] if face else None for row, face in zip(shares, seen, strict=True)]
     return table[COLUMNS].astype(TYPES).reset_index(drop=True)
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame([], columns=COLUMNS).astype(TYPES)
 
 
 def _rows(analyses: Iterable[Analysis]) -> Iterator[tuple[object, ...]]:

@@ -1,21 +1,23 @@
 """Second reading of a recording: every frame is drawn, and both videos are written.
 
 Pictures stay in YUV, as they come and go. Only where something is drawn are they converted: the frame's boxes and
-labels, and in the merged video the charts' moving parts.
+labels, and in the merged video the charts' moving parts. One thread draws while two encode; decoding has FFmpeg's own
+threads. More threads of Python's would wait for each other: they share its lock.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from emotion.jobs.between import Between
-from emotion.jobs.overlap import ahead, behind
+from emotion.jobs.overlap import DEPTH, behind
 from emotion.jobs.progress import Meter, Stage
 from emotion.jobs.see import Seen
-from emotion.media.planes import Canvas, Planes
+from emotion.media.planes import Canvas, CanvasPool, Planes
 from emotion.media.probe import VideoInfo
 from emotion.media.read import Video
 from emotion.media.write import VideoWriter
@@ -27,37 +29,30 @@ from emotion.report.timeline import Timeline
 from emotion.settings import Settings
 from emotion.types import Frame, Image
 
+# One that is drawn, one that is encoded, and those that wait.
+CANVASES = DEPTH + 2
+
+Encode = Callable[[tuple[Canvas, float]], None]
+
 
 def render(
     video: Video, seen: Seen, timeline: Timeline, settings: Settings, meter: Meter, *, annotated: Path, merged: Path
 ) -> None:
-    """Writes the annotated and the merged video. Decoding, drawing and the two encoders work at the same time."""
+    """Writes the annotated and the merged video."""
     meter.start(Stage.DRAWING, seen.frames)
-    info = video.info
-    annotator = _Annotator(seen, settings, info)
-    merger = _Merger(timeline, settings, info)
+    annotator = _Annotator(seen, settings, video.info)
+    merger = _Merger(timeline, settings, video.info)
     with (
-        _writer(annotated, video, settings, (info.width, info.height)) as annotated_video,
-        _writer(merged, video, settings, merger.size) as merged_video,
-        behind(_annotated(annotated_video)) as write_annotated,
-        behind(_encoded(merged_video), depth=2) as write_merged,
-        behind(_merged(write_merged, merger)) as draw_merged,
-        contextlib.closing(ahead(video.frames_and_planes())) as frames,
+        _encoder(annotated, video, settings, (video.info.width, video.info.height), annotator.pool) as encode_annotated,
+        _encoder(merged, video, settings, merger.size, merger.pool) as encode_merged,
+        contextlib.closing(video.frames_and_planes()) as frames,
     ):
         for frame, planes in frames:
-            shot = annotator.draw(frame, planes)
-            write_annotated(shot)
-            draw_merged(shot)
+            canvas = annotator.draw(frame, planes)
+            together = merger.draw(canvas, annotator.image, frame.time_s)
+            encode_annotated((canvas, frame.time_s))
+            encode_merged((together, frame.time_s))
             meter.tick()
-
-
-@dataclass(frozen=True, slots=True)
-class _Shot:
-    """An annotated frame, in RGB and in YUV; nobody changes it any more."""
-
-    image: Image
-    canvas: Canvas
-    time_s: float
 
 
 class _Annotator:
@@ -66,20 +61,22 @@ class _Annotator:
     def __init__(self, seen: Seen, settings: Settings, info: VideoInfo) -> None:
         self._between = Between(seen.story, seen.story.times_s)
         self._overlay = Overlay(settings, (info.width, info.height))
-        self._info = info
+        self.image: Image = np.empty((info.height, info.width, 3), np.uint8)
+        """The last annotated frame in RGB; drawn over by the next."""
+        size = (info.width + info.width % 2, info.height + info.height % 2)
+        self.pool = CanvasPool(CANVASES, size, info.matrix)
 
-    def draw(self, frame: Frame, planes: Planes | None) -> _Shot:
-        faces = self._between.at(frame.time_s)
-        image = frame.image.copy()
-        touched = self._overlay.draw_onto(image, faces)
-        padded = even(image)
-        canvas = Canvas(padded.shape[1], padded.shape[0], self._info.matrix)
+    def draw(self, frame: Frame, planes: Planes | None) -> Canvas:
+        """The annotated frame, on a canvas from the pool."""
+        np.copyto(self.image, frame.image)
+        touched = self._overlay.draw_onto(self.image, self._between.at(frame.time_s))
+        canvas = self.pool.take()
         if planes is None or planes.matrix is not canvas.matrix:
-            canvas.draw(padded)
+            canvas.draw(even(self.image))
         else:
             canvas.paste(planes)
-            _draw_areas(canvas, image, touched)
-        return _Shot(image, canvas, frame.time_s)
+            _draw_areas(canvas, self.image, touched)
+        return canvas
 
 
 class _Merger:
@@ -88,40 +85,34 @@ class _Merger:
     def __init__(self, timeline: Timeline, settings: Settings, info: VideoInfo) -> None:
         self._panels = MergedVideo(timeline, (info.width, info.height), settings)
         self._canvas = Canvas(*self._panels.size, info.matrix)
+        self.pool = CanvasPool(CANVASES, self._panels.size, info.matrix)
 
     @property
     def size(self) -> tuple[int, int]:
         return self._panels.size
 
-    def draw(self, shot: _Shot) -> Canvas:
-        charts = self._panels.charts(shot.time_s)
+    def draw(self, annotated: Canvas, image: Image, time_s: float) -> Canvas:
+        """The merged picture, on a canvas from the pool. ``image`` is the annotated frame in RGB."""
+        charts = self._panels.charts(time_s)
         _draw_areas(self._canvas, charts, self._panels.changed)
         place = self._panels.picture
-        if shot.canvas.size == (place.width, place.height):
-            self._canvas.paste(shot.canvas, place.left, place.top)
+        if annotated.size == (place.width, place.height):
+            self._canvas.paste(annotated, place.left, place.top)
         else:
-            self._canvas.draw(resize(shot.image, width=place.width, height=place.height), place.left, place.top)
-        return self._canvas
-
-
-def _annotated(video: VideoWriter) -> Callable[[_Shot], None]:
-    return lambda shot: video.write_canvas(shot.canvas, shot.time_s)
-
-
-def _encoded(video: VideoWriter) -> Callable[[tuple[Canvas, float]], None]:
-    return lambda picture: video.write_canvas(*picture)
-
-
-def _merged(write: Callable[[tuple[Canvas, float]], None], merger: _Merger) -> Callable[[_Shot], None]:
-    return lambda shot: write((merger.draw(shot).copy(), shot.time_s))
+            self._canvas.draw(resize(image, width=place.width, height=place.height), place.left, place.top)
+        merged = self.pool.take()
+        merged.paste(self._canvas)
+        return merged
 
 
 def _draw_areas(canvas: Canvas, image: Image, areas: Sequence[Area]) -> None:
     canvas.draw_parts(image, [(area.left, area.top, area.width, area.height) for area in areas])
 
 
-def _writer(path: Path, video: Video, settings: Settings, size: tuple[int, int]) -> VideoWriter:
-    return VideoWriter(
+@contextlib.contextmanager
+def _encoder(path: Path, video: Video, settings: Settings, size: tuple[int, int], pool: CanvasPool) -> Iterator[Encode]:
+    """A function that encodes a canvas in a thread of its own, and gives it back to the pool."""
+    writer = VideoWriter(
         path,
         width=size[0],
         height=size[1],
@@ -131,3 +122,12 @@ def _writer(path: Path, video: Video, settings: Settings, size: tuple[int, int])
         sound=video.path if video.info.has_sound else None,
         matrix=video.info.matrix,
     )
+
+    def write(picture: tuple[Canvas, float]) -> None:
+        try:
+            writer.write_canvas(*picture)
+        finally:
+            pool.give_back(picture[0])
+
+    with writer, behind(write) as encode:
+        yield encode

@@ -61,6 +61,6 @@ def _looked_at(video: Video, engine: Engine, every: int) -> Generator[tuple[floa
 
 
 def _found(video: Video, engine: Engine, every: int) -> Generator[tuple[float, Found | None]]:
-    with contextlib.closing(ahead(video.frames())) as frames:
+    with contextlib.closing(video.frames()) as frames:
         for frame in frames:
             yield frame.time_s, engine.find(frame) if frame.index % every == 0 else None

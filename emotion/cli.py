@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import threading
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ import typer
 
 from emotion.errors import Cancelled, EmotionError
 from emotion.files import safe_name
+from emotion.jobs.progress import OnProgress, Progress
 from emotion.settings import DetectorName, Settings
 
 app = typer.Typer(
@@ -28,6 +30,9 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The networks that find faces and read emotions.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+
+
+STOPPED = "Stopped; nothing half-written was kept."
 
 
 class ProgressStyle(StrEnum):
@@ -63,7 +68,7 @@ def analyze(
     for video, name in zip(videos, _distinct_names(videos), strict=True):
         try:
             with terminal.reporter(progress, video.name) as on_progress:
-                facts = analyze_file(video, out / name, settings, on_progress=on_progress)
+                facts = analyze_file(video, out / name, settings, on_progress=_heeding(on_progress))
         except Cancelled:
             if progress is ProgressStyle.JSON:
                 # Whoever reads along asked for it, and the server's log is no place for it.
@@ -142,8 +147,26 @@ def _distinct_names(videos: Iterable[Path]) -> list[str]:
     return names
 
 
+_stop_asked = threading.Event()
+
+
 def _stop(_signal: int, _frame: object) -> None:
-    raise Cancelled("Stopped; nothing half-written was kept.")
+    _stop_asked.set()
+    raise Cancelled(STOPPED)
+
+
+def _heeding(on_progress: OnProgress) -> OnProgress:
+    """The same, but raising Cancelled once somebody asked to stop.
+
+    The signal's own exception gets lost where Python drops exceptions, in a destructor for one: this one does not.
+    """
+
+    def heed(progress: Progress) -> None:
+        if _stop_asked.is_set():
+            raise Cancelled(STOPPED)
+        on_progress(progress)
+
+    return heed
 
 
 def main() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from importlib import metadata
@@ -15,6 +17,10 @@ import pytest
 import skimage.data
 from clips import face_clip_bytes, make_clip, make_face_clip
 from PIL import Image
+
+from emotion import cli
+from emotion.errors import Cancelled
+from emotion.jobs.progress import Progress, Stage
 
 EMOTION = [sys.executable, "-m", "emotion"]
 
@@ -128,6 +134,19 @@ def test_terminating_leaves_nothing(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 1
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_signal_whose_exception_got_lost_still_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "_stop_asked", threading.Event())
+    heard: list[Progress] = []
+    heed = cli._heeding(heard.append)
+    moment = Progress(Stage.SEEING, 1, 2, 1.0, 1.0)
+    heed(moment)
+    with contextlib.suppress(Cancelled):
+        cli._stop(signal.SIGTERM, None)
+    with pytest.raises(Cancelled):
+        heed(moment)
+    assert heard == [moment]
 
 
 def test_image(tmp_path: Path) -> None:

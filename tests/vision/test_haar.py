@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 
 from emotion.settings import Settings
 from emotion.types import Box, Image
-from emotion.vision.haar import Haar
+from emotion.vision.haar import Haar, cascade_file
 
 
 def test_a_frontal_face(settings: Settings, face_image: Image) -> None:
@@ -68,3 +71,11 @@ def test_known_faces_are_found_again(
     refined = haar.refine(face_image, asked)
     assert [face is not None for face in refined] == found
     assert all(face.box.overlap(scanned.box) >= 0.8 for face in refined if face)
+
+
+def test_the_cascade_is_opencvs_or_else_fers(tmp_path: Path) -> None:
+    """A plain ``pip install .`` brings OpenCV 5, which has no cascades."""
+    assert cascade_file(Path(cv2.__file__).parent).is_relative_to(Path(cv2.__file__).parent)
+    copy = cascade_file(tmp_path)
+    assert "fer" in copy.parts
+    assert not cv2.CascadeClassifier(str(copy)).empty()

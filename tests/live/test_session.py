@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -139,4 +138,4 @@ def test_snapshots_while_frames_come(models: assets.Models) -> None:
     worker.join()
     assert seen == sorted(seen)
     assert session.snapshot().frames == len(FRAMES.images)
-    assert replace(session.snapshot(), elapsed_s=0.0).failures == 0
+    assert session.snapshot().failures == 0

@@ -8,8 +8,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from emotion.report.timeline import LABELS, NAMES, Floats, Timeline
-from emotion.types import UNCERTAIN, Scores
+from emotion.report.columns import LABEL, LABELS, QUALITY, SCORES, TRACK, Floats
+from emotion.report.timeline import Timeline
+from emotion.types import Scores
 
 NONE = len(LABELS)
 """Stands for "no face" where a label's place in LABELS is expected."""
@@ -50,19 +51,18 @@ class Moments:
 
     @classmethod
     def of(cls, timeline: Timeline) -> Self:
-        main, sums = timeline.main_face(), timeline.cumulative()
-        persons = main["face"].fillna(0).to_numpy(dtype=np.int64)
-        places = np.array([PLACES.get(label, PLACES[UNCERTAIN]) for label in main["label"]], dtype=np.int64)
+        columns, main = timeline.columns, timeline.columns.main()
+        knots, sums = timeline.sums(main)
         return cls(
             start_s=timeline.start_s,
             end_s=timeline.end_s,
-            times=main["time_s"].to_numpy(dtype=np.float64),
-            scores=main[NAMES].to_numpy(dtype=np.float64),
-            labels=np.where(persons > 0, places, NONE),
-            qualities=main["quality"].to_numpy(dtype=np.float64),
-            persons=persons,
-            knots=sums["time_s"].to_numpy(dtype=np.float64),
-            sums=sums[NAMES].to_numpy(dtype=np.float64),
+            times=columns.times_s,
+            scores=columns.of(main, SCORES),
+            labels=np.nan_to_num(columns.of(main, LABEL), nan=NONE).astype(np.int64),
+            qualities=columns.of(main, QUALITY),
+            persons=np.nan_to_num(columns.of(main, TRACK)).astype(np.int64),
+            knots=knots,
+            sums=sums,
         )
 
     @property

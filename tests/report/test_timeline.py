@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion.errors import InputError
+from emotion.report.story import Story
 from emotion.report.timeline import COLUMNS, LABELS, NAMES, RAW, Timeline
 from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Box, Emotion, Face, Scores
 
@@ -54,6 +55,18 @@ def test_a_frame_without_a_face_is_a_row_with_empty_face_columns(tmp_path: Path,
         "0,0.0,1,175.0,60.0,100.0,140.0,0.99,0.1,0.1,0.1,0.1,0.4,0.1,0.1,sad,"
         "uncertain,0.6124,0.0,0.0,0.0,0.7001,0.3,0.0,0.0",
         "1,0.1" + "," * 23,
+    ]
+
+
+def test_numbers_are_rounded_and_short(tmp_path: Path) -> None:
+    scores = Scores((0.00001234, 0.0001, 1.0, 0.12345, 0.12355, 1e-9, 0.5))
+    seen = Face(12, Box(-0.001, 1234.567, 2.005, 0.0), 1.0, scores, scores, "fear", 0.00009)
+    Timeline.of([Analysis(7, 1e-6, (seen,)), Analysis(100_000, 86_399.1234567, ())]).save(tmp_path / "faces.csv")
+    numbers = "0.0,0.0001,1.0,0.1234,0.1236,0.0,0.5"
+    assert (tmp_path / "faces.csv").read_bytes().split(b"\n")[1:] == [
+        f"7,1e-06,12,-0.0,1234.57,2.0,0.0,1.0,{numbers},fear,fear,0.0001,{numbers}".encode(),
+        b"100000,86399.123457" + b"," * 23,
+        b"",
     ]
 
 
@@ -170,6 +183,14 @@ def test_end(recording, moods, end_s, expected) -> None:
     assert Timeline.of(recording(*moods), end_s=end_s).end_s == pytest.approx(expected)
 
 
+def test_a_story_is_not_copied(recording) -> None:
+    story = Story.of(recording(SAD, HAPPY))
+    timeline = Timeline.of(story)
+    assert np.shares_memory(timeline.columns.faces, Timeline.of(story).columns.faces)
+    with pytest.raises(BufferError):
+        story.append(Analysis(2, 0.2, (story[0].faces)))
+
+
 def test_counts_frames_not_rows(face) -> None:
     both = (face(track=1), face(track=2))
     timeline = Timeline.of([Analysis(0, 0, both), Analysis(4, 0.1, ()), Analysis(8, 0.2, both[:1])])
@@ -184,6 +205,12 @@ def test_counts_frames_not_rows(face) -> None:
         pytest.param(b"a,b\n1,2\n", id="other columns"),
         pytest.param(b"\xff\xfe\x00\x01", id="no text"),
         pytest.param((",".join(COLUMNS) + "\nx" + "," * 24 + "\n").encode(), id="words for numbers"),
+        pytest.param((",".join(COLUMNS) + "\n0,0.0\n").encode(), id="a short row"),
+        pytest.param(
+            (",".join(COLUMNS) + "\n" + "1," * 15 + "bored,bored" + ",1" * 8 + "\n").encode(), id="no emotion"
+        ),
+        pytest.param((",".join(COLUMNS) + "\n,0.0" + "," * 23 + "\n").encode(), id="no number of a frame"),
+        pytest.param((",".join(COLUMNS) + "\n0,0.0,1" + "," * 22 + "\n").encode(), id="half a face"),
     ],
 )
 def test_an_unreadable_table_is_one_sentence(tmp_path: Path, content: bytes | None) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from typing import overload
+from collections.abc import Iterable, Sequence
+from typing import Self, overload
 
-from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Box, Face, Point, Scores
+import numpy as np
 
-LABELS = (*EMOTIONS, UNCERTAIN)
-SCORES = len(EMOTIONS)
-# Track, four of the box, confidence, quality, label, smoothed and raw scores, and how many landmarks.
-FIXED = 9 + 2 * SCORES
+from emotion.report.columns import LABELS, RAW, SCORES, WIDTH, Columns
+from emotion.types import Analysis, Box, Face, Point, Scores
+
 MOST_LANDMARKS = 5
-STRIDE = FIXED + 2 * MOST_LANDMARKS
+STRIDE = WIDTH + 1 + 2 * MOST_LANDMARKS
+"""After the numbers of Columns: how many landmarks, and where they are."""
 
 
 class Story(Sequence[Analysis]):
@@ -26,6 +26,16 @@ class Story(Sequence[Analysis]):
         self._begins = array("q", [0])
         self._faces = array("d")
 
+    @classmethod
+    def of(cls, analyses: Iterable[Analysis]) -> Self:
+        """The analyses as a story, itself if they are one."""
+        if isinstance(analyses, cls):
+            return analyses
+        story = cls()
+        for analysis in analyses:
+            story.append(analysis)
+        return story
+
     def append(self, analysis: Analysis) -> None:
         self._indices.append(analysis.index)
         self._times.append(analysis.time_s)
@@ -36,6 +46,17 @@ class Story(Sequence[Analysis]):
     @property
     def times_s(self) -> Sequence[float]:
         return self._times
+
+    def columns(self) -> Columns:
+        """The numbers where they lie, not copied. From then on the story cannot grow (BufferError)."""
+        faces = np.frombuffer(self._faces, np.float64).reshape(-1, STRIDE)
+        return Columns(
+            frames=np.frombuffer(self._indices, np.int64),
+            times_s=np.frombuffer(self._times, np.float64),
+            begins=np.frombuffer(self._begins, np.int64),
+            faces=faces,
+            dominants=faces[:, SCORES].argmax(axis=1).astype(np.int8),
+        )
 
     def __len__(self) -> int:
         return len(self._indices)
@@ -58,15 +79,16 @@ class Story(Sequence[Analysis]):
 
 
 def _packed(face: Face) -> list[float]:
+    """In the order of ``Columns.faces``, and then the landmarks."""
     marks = [side for point in face.landmarks[:MOST_LANDMARKS] for side in point]
     return [
         face.track,
         *(face.box.x, face.box.y, face.box.width, face.box.height),
         face.confidence,
-        face.quality,
-        LABELS.index(face.label),
         *face.scores.values,
+        face.quality,
         *face.raw.values,
+        LABELS.index(face.label),
         len(marks) // 2,
         *marks,
         *[0.0] * (2 * MOST_LANDMARKS - len(marks)),
@@ -74,15 +96,16 @@ def _packed(face: Face) -> list[float]:
 
 
 def _unpacked(numbers: Sequence[float]) -> Face:
-    track, x, y, width, height, confidence, quality, label, *rest = numbers
-    marks = rest[2 * SCORES + 1 :]
-    landmarks: list[Point] = [(marks[2 * n], marks[2 * n + 1]) for n in range(int(rest[2 * SCORES]))]
+    track, x, y, width, height, confidence = numbers[: SCORES.start]
+    quality, label, count = numbers[SCORES.stop], numbers[RAW.stop], numbers[WIDTH]
+    marks = numbers[WIDTH + 1 :]
+    landmarks: list[Point] = [(marks[2 * n], marks[2 * n + 1]) for n in range(int(count))]
     return Face(
         track=int(track),
         box=Box(x, y, width, height),
         confidence=confidence,
-        scores=Scores(tuple(rest[:SCORES])),
-        raw=Scores(tuple(rest[SCORES : 2 * SCORES])),
+        scores=Scores(tuple(numbers[SCORES])),
+        raw=Scores(tuple(numbers[RAW])),
         label=LABELS[int(label)],
         quality=quality,
         landmarks=tuple(landmarks),

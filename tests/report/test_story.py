@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion.jobs.story import LABELS, Story
+from emotion.report.columns import LABELS
+from emotion.report.story import Story
 from emotion.types import EMOTIONS, Analysis, Box, Face, Scores
 
 numbers = st.floats(0, 1e6)

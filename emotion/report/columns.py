@@ -1,0 +1,77 @@
+"""What was seen in a recording as plain arrays: what tables, charts and moving pictures are computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion.types import EMOTIONS, UNCERTAIN
+
+NAMES: list[str] = [emotion.value for emotion in EMOTIONS]
+LABELS: list[str] = [*NAMES, UNCERTAIN]
+
+# The numbers of a face, in the order in which they lie in a row of Columns.faces.
+TRACK, BOX, CONFIDENCE, SCORES, QUALITY, RAW, LABEL = 0, slice(1, 5), 5, slice(6, 13), 13, slice(14, 21), 21
+WIDTH = 22
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """``m`` frames with ``n`` faces in all, in the order of the frames. Nobody writes into the arrays."""
+
+    frames: Ints
+    """The frames' numbers, shape ``(m,)``."""
+    times_s: Floats
+    """Shape ``(m,)``."""
+    begins: Ints
+    """Where each frame's faces begin in the arrays below, and where the last one's end: shape ``(m + 1,)``."""
+    faces: Floats
+    """Shape ``(n, WIDTH)`` or wider: the track's number, the box, ... and the label's place in LABELS."""
+    dominants: Places
+    """The place of the highest of the seven scores, shape ``(n,)``; of equals the first."""
+
+    @property
+    def counts(self) -> Ints:
+        """How many faces each frame has, shape ``(m,)``."""
+        return np.diff(self.begins)
+
+    def part(self, first: int, last: int) -> Columns:
+        """The frames from ``first`` up to but not ``last``, as views."""
+        begin, end = int(self.begins[first]), int(self.begins[last])
+        begins = self.begins[first : last + 1] - begin
+        frames, times_s = self.frames[first:last], self.times_s[first:last]
+        return Columns(frames, times_s, begins, self.faces[begin:end], self.dominants[begin:end])
+
+    def main(self) -> Ints:
+        """Per frame the place of its largest face, of equals the first person's; -1 without a face. Shape ``(m,)``."""
+        counts = self.counts
+        places = np.where(counts > 0, self.begins[:-1], -1)
+        several = np.flatnonzero(counts > 1)
+        if len(several):
+            found = np.flatnonzero(np.repeat(counts > 1, counts))
+            owners = np.repeat(several, counts[several])
+            areas = self.faces[found, 3] * self.faces[found, 4]
+            order = np.lexsort((self.faces[found, TRACK], -areas, owners))
+            firsts = np.searchsorted(owners[order], several)
+            places[several] = found[order][firsts]
+        return places
+
+    def only(self, places: Ints) -> Columns:
+        """The same frames, each with the one face that :meth:`main` names, or none."""
+        seen = places >= 0
+        begins = np.concatenate([[0], np.cumsum(seen)])
+        return Columns(self.frames, self.times_s, begins, self.faces[places[seen]], self.dominants[places[seen]])
+
+    def of(self, places: Ints, number: int | slice) -> Floats:
+        """One of the numbers of a face, or several, of the face that each frame has in ``places``; NaN without one."""
+        if not len(self.faces):
+            return np.full((len(places), *self.faces[:0, number].shape[1:]), np.nan)
+        values = self.faces[np.maximum(places, 0), number]
+        values[places < 0] = np.nan
+        return values

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 
+import hypothesis
 import pytest
 
 # Converted models may be shared; converting them takes half a minute.
 KEPT = {"EMOTION_CACHE_DIR"}
+
+
+# A busy machine is no bug: how long an example may take is not what the property tests are about.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True, scope="session")

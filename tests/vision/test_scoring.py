@@ -77,7 +77,7 @@ def test_the_same_scores_as_fer(
     models: Models, face_image: Image, ask_peer: Callable[[str, list[Image]], list[Any]]
 ) -> None:
     faces = chips(face_image)
-    ours = NetworkClassifier(Network(models.emotion, name="fer"), FER, mirror=False).classify(faces)
+    ours = NetworkClassifier(Network(models.fer, name="fer"), FER, mirror=False).classify(faces)
     theirs = np.array(ask_peer("fer", faces))
     assert len(set(theirs.argmax(axis=1))) > 1
     # fer rounds to two digits, hence half a hundredth even where both agree.
@@ -85,7 +85,7 @@ def test_the_same_scores_as_fer(
 
 
 def test_the_astronaut_smiles(models: Models, face_image: Image) -> None:
-    classifier = NetworkClassifier(Network(models.emotion, name="fer"), FER)
+    classifier = NetworkClassifier(Network(models.fer, name="fer"), FER)
     (scores,) = classifier.classify([np.ascontiguousarray(face_image[50:180, 160:290])])
     assert scores.dominant is Emotion.HAPPY
     assert sum(scores.values) == pytest.approx(1, abs=1e-5)

@@ -5,8 +5,12 @@
     EmotionError
     ├── InputError            a file, form or argument cannot be used
     │   ├── UnreadableVideo
-    │   └── UnreadablePicture
+    │   ├── UnreadablePicture
+    │   ├── UploadRefused
+    │   └── NotFound
     ├── OutputError           a result cannot be written
+    │   └── DiskFull
+    ├── StoreError            the database cannot be used
     ├── ModelError            a network or its description cannot be used
     │   └── ModelsNotPrepared
     ├── SettingsError         the environment holds a value that makes no sense
@@ -33,8 +37,29 @@ class UnreadablePicture(InputError):
     """This file is no picture that can be read."""
 
 
+class NotFound(InputError):
+    """No recording of this number, or not any more."""
+
+    def __init__(
+        self, sentence: str = "This recording is not here any more. It was deleted, or its time was over."
+    ) -> None:
+        super().__init__(sentence)
+
+
+class UploadRefused(InputError):
+    """A video cannot be uploaded, or not any more."""
+
+
 class OutputError(EmotionError):
     """A result cannot be written."""
+
+
+class DiskFull(OutputError):
+    """There is no room for it: a later try may work, and the same one in a moment will not."""
+
+
+class StoreError(EmotionError):
+    """The database cannot be opened, read or written."""
 
 
 class ModelError(EmotionError):
@@ -44,8 +69,11 @@ class ModelError(EmotionError):
 class ModelsNotPrepared(ModelError):
     """The converted networks are not in the cache folder yet."""
 
-    def __init__(self) -> None:
-        super().__init__("The models are not prepared yet. Run `emotion models prepare` once; it takes about a minute.")
+    def __init__(
+        self,
+        sentence: str = "The models are not prepared yet. Run `emotion models prepare` once; it takes about a minute.",
+    ) -> None:
+        super().__init__(sentence)
 
 
 class SettingsError(EmotionError):

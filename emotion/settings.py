@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnparsableSetting
 
@@ -22,6 +22,26 @@ from emotion.types import Emotion
 
 APP = "emotion-dashboard"
 Probability = Annotated[float, Field(ge=0, le=1)]
+
+# What belongs to the server and not to one analysis: never kept with a job, never written into a result.
+SERVER_FIELDS = frozenset(
+    {
+        "cache_dir",
+        "data_dir",
+        "keep_hours",
+        "database_url",
+        "workers",
+        "tries",
+        "lease_s",
+        "min_free_gb",
+        "dask_scheduler",
+        "max_upload_gb",
+        "upload_keep_hours",
+        "media_dir",
+    }
+)
+# Values that no message may repeat.
+SECRET_FIELDS = frozenset({"database_url"})
 
 
 class DetectorName(StrEnum):
@@ -54,11 +74,22 @@ class Settings(BaseSettings):
     mtcnn_scale_factor: float = Field(default=0.709, gt=0.3, lt=0.95, description="Step of the picture pyramid.")
     haar_scale_factor: float = Field(default=1.1, gt=1, le=2, description="Step of the picture pyramid.")
     haar_neighbors: int = Field(default=5, ge=0, le=50, description="Neighbouring hits that make a face.")
-    model: str = Field(default="fer", min_length=1, description='"fer", or the path of your own network.')
+    model: str = Field(
+        default="emotion", min_length=1, description='"emotion", "fer", or the path of your own network.'
+    )
     scan_interval_ms: int = Field(
         default=500, ge=0, le=60_000, description="The whole picture is searched at least this often; 0 is every frame."
     )
     every: int = Field(default=1, ge=1, le=10_000, description="Analyse every N-th frame of a recorded video.")
+    from_s: float = Field(default=0, ge=0, allow_inf_nan=False, description="Where in a recorded video to begin.")
+    to_s: float | None = Field(default=None, gt=0, allow_inf_nan=False, description="Where to end; its end if unset.")
+    region: tuple[int, int, int, int] | None = Field(
+        default=None, description="Look only here: left, top, width and height in pixels of the upright picture."
+    )
+    face: int = Field(default=0, ge=0, description="Whom the charts follow: a face's number; 0 is the largest.")
+    segment_s: float = Field(
+        default=30, ge=1, le=3600, description="A recorded video is worked on in spans of this length."
+    )
 
     # Remembering.
     smoothing_s: float = Field(
@@ -68,8 +99,8 @@ class Settings(BaseSettings):
     label_margin: float = Field(
         default=0.1, ge=0, le=1, description="Another emotion becomes the label when it leads by this much."
     )
-    uncertain_below: float = Field(
-        default=0.4, ge=0, le=1, description="A face whose highest score is lower is called uncertain."
+    uncertain_below: float | None = Field(
+        default=None, ge=0, le=1, description="Below this highest score a face is called uncertain [the model's own]."
     )
 
     # Showing.
@@ -87,7 +118,50 @@ class Settings(BaseSettings):
     # Keeping.
     cache_dir: Path = Field(default_factory=lambda: platformdirs.user_cache_path(APP), description="Converted models.")
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path(APP), description="Uploads and results.")
-    keep_hours: float = Field(default=24, gt=0, description="Results of the Videos page are deleted after this time.")
+    keep_hours: float = Field(default=720, ge=0, description="Recordings are deleted after this time; 0 is never.")
+    database_url: str | None = Field(
+        default=None,
+        min_length=1,
+        repr=False,
+        description="postgresql://…; an SQLite file in the data folder if unset.",
+    )
+
+    # Getting videos in.
+    max_upload_gb: float = Field(default=20, gt=0, le=10_000, description="The largest video that can be uploaded.")
+    upload_keep_hours: float = Field(
+        default=24, gt=0, le=8760, description="An upload that was broken off can be resumed for so long."
+    )
+    media_dir: Path | None = Field(default=None, description="A folder of this server whose videos can be picked.")
+
+    # Working.
+    workers: int | None = Field(
+        default=None, ge=1, le=256, description="Worker processes; the cores less one if unset."
+    )
+    tries: int = Field(
+        default=3, ge=1, le=20, description="So often a part of a video is tried that ends unexpectedly."
+    )
+    lease_s: float = Field(
+        default=120, ge=1, le=86_400, description="Work that shows no progress for so long has hung."
+    )
+    min_free_gb: float = Field(default=1, ge=0, description="No work is begun while the data folder's disk has less.")
+    dask_scheduler: str | None = Field(
+        default=None, description="tcp://host:port of a Dask cluster that does the work."
+    )
+
+    @field_validator("region")
+    @classmethod
+    def _region_is_one(cls, region: tuple[int, int, int, int] | None) -> tuple[int, int, int, int] | None:
+        if region is not None and (min(region[:2]) < 0 or min(region[2:]) < 1):
+            raise ValueError("it is left and top, both 0 or more, then width and height, both 1 or more")
+        return region
+
+    @field_validator("to_s")
+    @classmethod
+    def _range_is_one(cls, to_s: float | None, before: ValidationInfo) -> float | None:
+        from_s = before.data.get("from_s", 0.0)
+        if to_s is not None and to_s <= from_s:
+            raise ValueError(f"the range would end before it begins, at {from_s:g} seconds")
+        return to_s
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:
@@ -107,8 +181,18 @@ class Settings(BaseSettings):
 
     def for_the_record(self) -> dict[str, Any]:
         """What a result depends on, for its summary: no folder of this machine, and a model by its file name only."""
-        record = self.model_dump(mode="json", exclude={"cache_dir", "data_dir", "keep_hours", "font"})
+        record = self.model_dump(mode="json", exclude={*SERVER_FIELDS, "font"})
         return {**record, "layers": sorted(record["layers"]), "model": Path(self.model).name}
+
+    def for_a_job(self) -> dict[str, Any]:
+        """What the results of an analysis depend on, as JSON: kept with the job, and given back by :meth:`of_a_job`."""
+        record = self.model_dump(mode="json", exclude=set(SERVER_FIELDS))
+        return {**record, "layers": sorted(record["layers"])}
+
+    def of_a_job(self, kept: dict[str, Any]) -> Self:
+        """This server's settings with those of a job; what this version does not know any more is left out."""
+        known = {name: value for name, value in kept.items() if name in type(self).model_fields}
+        return self.but(**{name: value for name, value in known.items() if name not in SERVER_FIELDS})
 
     def as_environment(self) -> dict[str, str]:
         """The same settings as variables for a process of ours: what they hold, :meth:`load` gives back there."""
@@ -123,4 +207,5 @@ def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "the settings"
     reason = first["msg"].removeprefix("Value error, ")
-    return f"EMOTION_{name.upper()} (or its option) cannot be {first['input']!r}: {reason}."
+    value = "what it is" if name in SECRET_FIELDS else repr(first["input"])
+    return f"EMOTION_{name.upper()} (or its option) cannot be {value}: {reason}."

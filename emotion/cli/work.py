@@ -1,0 +1,41 @@
+"""``emotion worker``: analyses what is in the queue, without a browser."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+from emotion.settings import Settings
+
+
+def worker(
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+    worker_id: Annotated[str | None, typer.Option("--as", hidden=True)] = None,
+) -> None:
+    """Analyse the recordings in the queue until stopped (Ctrl-C).
+
+    The dashboard starts this by itself. Run it alone to analyse without a dashboard, or on another machine that has
+    the same data folder and the same PostgreSQL database.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    # It tells how it was made, at every start.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = Settings.load()
+    if worker_id and settings.dask_scheduler:
+        from emotion.jobs.cluster import feed
+        from emotion.jobs.worker import run
+
+        run(settings, worker_id, feed)
+    elif worker_id:
+        from functools import partial
+
+        from emotion.jobs.tasks import perform
+        from emotion.jobs.worker import run, work
+
+        run(settings, worker_id, partial(work, perform=perform))
+    else:
+        from emotion.jobs.supervisor import supervise
+
+        supervise(settings, with_parent=with_parent)

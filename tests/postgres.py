@@ -1,0 +1,81 @@
+"""A PostgreSQL server that lasts as long as the tests: Debian's programs, a folder of its own, this machine only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+LIMIT_S = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it listens. Everybody on this machine is let in as its owner."""
+
+    port: int
+
+    def url(self, name: str = "postgres") -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def fresh(self) -> str:
+        """The address of a new, empty database."""
+        name = f"emotion_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self.url(name)
+
+
+def program(name: str) -> str:
+    """Debian keeps them out of the way. Skips where there are none, except under CI."""
+    found = [str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}")] or [shutil.which(name) or ""]
+    if not found[-1]:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no PostgreSQL here: apt install postgresql")
+    return found[-1]
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Server]:
+    """A server. It refuses to run as root, so then it runs as the user that Debian's package makes."""
+    user = "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="emotion-postgres-"))
+    if user:
+        shutil.chown(folder, user)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        server = Server(probe.getsockname()[1])
+    try:
+        make = [program("initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
+        subprocess.run(make, check=True, capture_output=True, user=user, cwd=folder)
+        # Nothing of it outlives the tests, so nothing has to reach the disk.
+        options = ["-p", str(server.port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        command = [program("postgres"), "-D", str(folder / "data"), *options]
+        with subprocess.Popen(command, user=user, cwd=folder, stderr=subprocess.DEVNULL) as process:
+            try:
+                _wait(server, process)
+                yield server
+            finally:
+                process.terminate()
+                process.wait(LIMIT_S)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + LIMIT_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(server.url(), connect_timeout=2):
+            return
+        time.sleep(0.1)
+    pytest.fail("PostgreSQL did not start")

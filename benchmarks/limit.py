@@ -16,7 +16,7 @@ from av.video.frame import PictureType, VideoFrame
 from harness import Bench, median, run_analyze, scratch
 from records import Must, record
 
-from emotion.jobs.analyze import ANNOTATED_MP4, MERGED_MP4, SUMMARY_JSON
+from emotion.jobs.artefacts import ANNOTATED_MP4, MERGED_MP4, SUMMARY_JSON
 from emotion.media.probe import probe
 from emotion.media.write import ENCODER, ENCODER_OPTIONS, MUXER_OPTIONS, TICKS
 from emotion.settings import Settings

@@ -12,7 +12,7 @@ from harness import Bench, make_clip, run_child, say, scratch
 from records import as_line, surroundings
 from table import PAGE, latest, table, write
 
-FIGURES = {"a": "whole", "b": "limit", "c": "engine_time", "d": "detection", "e": "memory"}
+FIGURES = {"a": "whole", "b": "limit", "c": "engine_time", "d": "detection", "e": "memory", "f": "network"}
 PEERS = ("mtcnn", "haar")
 
 

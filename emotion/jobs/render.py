@@ -20,6 +20,7 @@ from emotion.jobs.see import Seen
 from emotion.media.planes import Canvas, CanvasPool, Planes
 from emotion.media.probe import VideoInfo
 from emotion.media.read import Video
+from emotion.media.stretch import WHOLE, Stretch
 from emotion.media.write import VideoWriter
 from emotion.pixels import even, resize
 from emotion.report.canvas import Area
@@ -36,16 +37,24 @@ Encode = Callable[[tuple[Canvas, float]], None]
 
 
 def render(
-    video: Video, seen: Seen, timeline: Timeline, settings: Settings, meter: Meter, *, annotated: Path, merged: Path
+    video: Video,
+    seen: Seen,
+    timeline: Timeline,
+    settings: Settings,
+    meter: Meter,
+    *,
+    annotated: Path,
+    merged: Path,
+    of: Stretch = WHOLE,
 ) -> None:
-    """Writes the annotated and the merged video."""
-    meter.start(Stage.DRAWING, seen.frames)
+    """Writes the annotated and the merged video, or a piece of them. See VideoWriter for what their names decide."""
+    meter.start(Stage.DRAWING, of.frames or seen.frames)
     annotator = _Annotator(seen, settings, video.info)
     merger = _Merger(timeline, settings, video.info)
     with (
         _encoder(annotated, video, settings, (video.info.width, video.info.height), annotator.pool) as encode_annotated,
         _encoder(merged, video, settings, merger.size, merger.pool) as encode_merged,
-        contextlib.closing(video.frames_and_planes()) as frames,
+        contextlib.closing(video.frames_and_planes(of=of)) as frames,
     ):
         for frame, planes in frames:
             canvas = annotator.draw(frame, planes)
@@ -120,6 +129,7 @@ def _encoder(path: Path, video: Video, settings: Settings, size: tuple[int, int]
         preset=settings.video_preset,
         crf=settings.video_crf,
         sound=video.path if video.info.has_sound else None,
+        sound_range=video.range,
         matrix=video.info.matrix,
     )
 

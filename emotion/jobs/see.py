@@ -28,6 +28,7 @@ class Seen:
     """When the last frame ends."""
     damage: str
     """A sentence where the file broke off before its end, else empty."""
+    seconds_taken: float
 
 
 def analyze(video: Video, engine: Engine, *, every: int = 1) -> Iterator[Analysis]:
@@ -50,7 +51,8 @@ def see(video: Video, engine: Engine, meter: Meter, *, every: int, of: Stretch =
             before_s, now_s = now_s, time_s
             meter.tick()
     last_s = (before_s, now_s)[-meter.frames_done :]
-    return Seen(story, meter.frames_done, end_s(last_s, video.info.frame_rate), video.damage)
+    lasts_until_s = end_s(last_s, video.info.frame_rate)
+    return Seen(story, meter.frames_done, lasts_until_s, video.damage, meter.elapsed_s)
 
 
 def see_part(video: Video, engine: Engine, meter: Meter, *, every: int, of: Stretch) -> Part:

@@ -13,10 +13,14 @@ from av.video.stream import VideoStream
 from emotion.media.geometry import Geometry
 from emotion.media.planes import Matrix, matrix_of
 from emotion.media.source import MAX_SIDE_PX, no_pictures, open_input, picture_stream, sound_stream, too_large
+from emotion.media.stretch import ALL, Range
 
 # For files that do not say, or say nonsense: some cameras write the ticks of their clock as a frame rate.
 USUAL_RATE = 25.0
 MAX_RATE = 1000.0
+# A recording of television may begin ten seconds before its first whole picture. Beyond this a file is not searched:
+# people wait for an answer.
+MOST_PACKETS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +44,32 @@ class VideoInfo:
     has_sound: bool
     matrix: Matrix
     """How its YUV is meant, and so how a video made from it is best written."""
+    geometry: Geometry
+    """How its first picture is shown, and so all others."""
 
 
-def probe(path: Path) -> VideoInfo:
-    """What ``path`` is. Decodes its first picture, to be sure that there is one. Raises UnreadableVideo."""
+def probe(path: Path, within: Range = ALL) -> VideoInfo:
+    """What ``path`` or a range of it is. Decodes its first picture, to be sure of one. Raises UnreadableVideo."""
     with open_input(path) as container:
         stream = picture_stream(container, path.name)
         first = _first_frame(container, stream, path.name)
         geometry = Geometry.of(first, stream.sample_aspect_ratio)
         if max(geometry.width, geometry.height) > MAX_SIDE_PX:
             too_large(path.name, geometry.width, geometry.height)
-        duration_s, rate = _duration_s(container, stream), frame_rate(stream)
+        whole_s, rate = _duration_s(container, stream), frame_rate(stream)
+        duration_s = max(min(whole_s, within.to_s) - within.from_s, 0.0)
         return VideoInfo(
             name=path.name,
             width=geometry.width,
             height=geometry.height,
             duration_s=duration_s,
-            frames=stream.frames or round(duration_s * rate),
+            frames=(stream.frames if within == ALL else 0) or round(duration_s * rate),
             frame_rate=rate,
             codec=stream.codec.canonical_name,
             rotation_deg=geometry.turn.degrees,
             has_sound=sound_stream(container) is not None,
             matrix=matrix_of(first) or Matrix.BT709,
+            geometry=geometry,
         )
 
 
@@ -82,7 +90,7 @@ def _duration_s(container: av.container.InputContainer, stream: VideoStream) -> 
 def _first_frame(container: av.container.InputContainer, stream: VideoStream, name: str) -> VideoFrame:
     """The first picture that decodes. Leading damaged packets are skipped, as a player does."""
     packets = container.demux(stream)
-    while True:
+    for _ in range(MOST_PACKETS):
         try:
             packet = next(packets, None)
             frames = packet.decode() if packet is not None else []
@@ -91,4 +99,5 @@ def _first_frame(container: av.container.InputContainer, stream: VideoStream, na
         if frames:
             return frames[0]
         if packet is None:
-            raise no_pictures(name)
+            break
+    raise no_pictures(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ from av.stream import Discard
 
 from emotion.errors import UnreadableVideo
 from emotion.media.source import open_input, picture_stream, sound_stream, start_s
+from emotion.media.stretch import ALL, Range
 
 # What browsers play inside mp4; anything else (PCM, AC-3, Vorbis, AMR, ...) is encoded anew.
 COPIED = frozenset({"aac", "mp3", "opus", "flac"})
@@ -23,21 +25,24 @@ NEEDS_HEADER = frozenset({"opus", "flac"})
 # FFmpeg's mp4 muxer refuses slower MP3 (MPEG-2.5).
 SLOWEST_MP3 = 16_000
 
+# Decoders of sound need a few packets before theirs is right again after a jump.
+WARM_UP_S = 1
+
 AAC_RATES = frozenset({96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000})
 AAC_BITS_PER_CHANNEL = 80_000
 
 
 class Soundtrack:
-    """The first sound of ``path``, as packets for ``output``.
+    """The sound of ``path``, or of a range of it, as packets for ``output``.
 
     It adds a stream to ``output``, so make it before the header is written; and close it. Only as much is read as the
     pictures need, so memory stays flat however long the video is. Sound that turns out to be broken ends there, and the
     pictures go on without.
     """
 
-    def __init__(self, path: Path, output: av.container.OutputContainer) -> None:
+    def __init__(self, path: Path, output: av.container.OutputContainer, within: Range = ALL) -> None:
         self._output = output
-        self._packets = _packets(path, output)
+        self._packets = _packets(path, output, within)
         # The stream has to exist before the file's header is written, so the first packet is made at once.
         self._next = next(self._packets, None)
 
@@ -52,8 +57,8 @@ class Soundtrack:
         self._packets.close()
 
 
-def _packets(path: Path, output: av.container.OutputContainer) -> Generator[Packet[Any]]:
-    """The packets for ``output``, in order, their times counted from where a player's clock starts in ``path``.
+def _packets(path: Path, output: av.container.OutputContainer, within: Range) -> Generator[Packet[Any]]:
+    """The packets for ``output``, in order, their times counted from where the range begins on a player's clock.
 
     The stream is added to ``output`` when the first packet is asked for; none comes and none is added without sound.
     """
@@ -66,14 +71,26 @@ def _packets(path: Path, output: av.container.OutputContainer) -> Generator[Pack
         if source is None or source.time_base is None:
             return
         _read_only(source, container)
-        offset = round(Fraction(_zero_s(container)) / source.time_base)
+        offset = round((Fraction(_zero_s(container)) + Fraction(within.from_s)) / source.time_base)
+        if within.from_s > WARM_UP_S:
+            _seek(container, source, offset - round(WARM_UP_S / source.time_base))
         make = _copied if _can_be_copied(source) else _encoded
         last_dts: int | None = None
         for packet in make(container, source, output, offset):
+            if within.from_s and _time_s(packet) < 0:
+                continue
+            if _time_s(packet) >= within.lasts_s:
+                return
             # The muxer takes time only forwards, and a refusal could not be told from a full disk.
             if packet.dts is not None and (last_dts is None or packet.dts > last_dts):
                 last_dts = packet.dts
                 yield packet
+
+
+def _seek(container: av.container.InputContainer, source: AudioStream, stamp: int) -> None:
+    # Without an index FFmpeg may refuse; then everything before is read too.
+    with contextlib.suppress(av.error.FFmpegError):
+        container.seek(stamp, stream=source)
 
 
 def _zero_s(container: av.container.InputContainer) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import av
 import av.container
@@ -13,6 +15,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from emotion.errors import UnreadableVideo
+from emotion.media.stretch import ALL, Range
 
 # Anything else that FFmpeg can read stays closed: playlists (HLS, DASH, concat) would make it open other files and
 # addresses. Containers of sound alone are let in for the sake of a clear message.
@@ -24,6 +27,8 @@ SAFELY = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
 
 # 8K UHD is 7680 x 4320; a picture of 8192 x 8192 takes 200 MB as RGB.
 MAX_SIDE_PX = 8192
+
+AnyStream = TypeVar("AnyStream", VideoStream, AudioStream)
 
 NOT_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails
 
@@ -39,23 +44,33 @@ def open_input(path: Path) -> av.container.InputContainer:
 
 
 def picture_stream(container: av.container.InputContainer, name: str) -> VideoStream:
-    """The stream that a player shows: the first that is no cover art. Raises :class:`UnreadableVideo`."""
+    """The stream that a player shows: no cover art, and the default one if there is. Raises UnreadableVideo."""
     pictures = [stream for stream in container.streams.video if not stream.disposition & NOT_PICTURES]
     if not pictures:
         raise UnreadableVideo(f"'{name}' has no pictures, only sound or other data. Choose a video with pictures.")
+    stream = _default(pictures)
     # PyAV leaves out the codec context where it has no decoder, whatever its type stubs say.
-    if getattr(pictures[0], "codec_context", None) is None:
+    if getattr(stream, "codec_context", None) is None:
         raise UnreadableVideo(f"'{name}' uses a picture format that cannot be decoded. Convert it to mp4 (H.264).")
-    _check_size(pictures[0], name)
-    return pictures[0]
+    _check_size(stream, name)
+    # A picture's own header may claim another size than the file's; the decoder refuses before it asks for memory.
+    stream.codec_context.options = {"max_pixels": str(MAX_SIDE_PX**2)}
+    return stream
 
 
 def sound_stream(container: av.container.InputContainer) -> AudioStream | None:
-    """The first sound that can be used."""
-    for stream in container.streams.audio:
-        if getattr(stream, "codec_context", None) is not None and stream.rate > 0 and stream.channels > 0:
-            return stream
-    return None
+    """The sound that a player plays: one that can be used, and the default one if there is."""
+    usable = [
+        stream
+        for stream in container.streams.audio
+        if getattr(stream, "codec_context", None) is not None and stream.rate > 0 and stream.channels > 0
+    ]
+    return _default(usable) if usable else None
+
+
+def _default(streams: Sequence[AnyStream]) -> AnyStream:
+    """The one that the file's maker meant, else the first."""
+    return next((stream for stream in streams if stream.disposition & Disposition.default), streams[0])
 
 
 def start_s(container: av.container.InputContainer, pictures: VideoStream) -> float | None:
@@ -71,8 +86,13 @@ def start_s(container: av.container.InputContainer, pictures: VideoStream) -> fl
     return min(picture, heard) if heard >= 0 else min(picture, 0.0)
 
 
-def no_pictures(name: str) -> UnreadableVideo:
-    """What to raise where a stream of pictures decodes to nothing."""
+def no_pictures(name: str, within: Range = ALL) -> UnreadableVideo:
+    """What to raise where a stream of pictures decodes to nothing, or has nothing in the range that was chosen."""
+    if within != ALL:
+        to = "its end" if math.isinf(within.to_s) else f"{within.to_s:g}"
+        return UnreadableVideo(
+            f"'{name}' has no pictures from {within.from_s:g} to {to} seconds. Choose another range."
+        )
     return UnreadableVideo(f"No picture in '{name}' could be decoded; it is damaged. Copy or record it again.")
 
 

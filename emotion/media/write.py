@@ -17,16 +17,16 @@ from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from av.video.stream import VideoStream
 
 from emotion.errors import OutputError
-from emotion.files import output_error
+from emotion.files import staged_file
+from emotion.heap import give_back
+from emotion.media.join import MUXER_OPTIONS, PICTURES_FORMAT, PICTURES_SUFFIX, TICKS, join, refusals, ticks_of_a_frame
 from emotion.media.planes import FFMPEG, Canvas, Matrix
 from emotion.media.probe import USUAL_RATE
-from emotion.media.sound import Soundtrack
+from emotion.media.stretch import ALL, Range
 from emotion.pixels import even
 from emotion.types import Image
 
 ENCODER: Final = "libx264"
-# Ticks per second: all common frame rates divide it, and it keeps any time to 6 microseconds.
-TICKS = 90_000
 ENCODER_OPTIONS = {
     # No B-frames: with them an mp4's decoding times, from which players sum up its length, run behind the presentation
     # times by a few frames, and frames after a long pause fall out of it. A clip at 23.976 fps grows by a fifth, at
@@ -37,12 +37,6 @@ ENCODER_OPTIONS = {
 COLORS = {
     Matrix.BT709: (ColorPrimaries.BT709, ColorTrc.BT709),
     Matrix.BT601: (ColorPrimaries.SMPTE170M, ColorTrc.SMPTE170M),
-}
-MUXER_OPTIONS = {
-    # The index in front, so that a browser plays before it has everything.
-    "movflags": "+faststart",
-    # The default, milliseconds, would round where pictures and sound begin.
-    "movie_timescale": str(TICKS),
 }
 
 
@@ -59,9 +53,11 @@ class VideoWriter:
     """Writes ``path``, in a ``with`` block. One thread at a time.
 
     ``frame_rate`` is the average: it tells the encoder what to expect, and how long the last frame lasts. ``preset``
-    and ``crf`` are x264's. ``sound`` names the file whose first sound goes along, copied where browsers play it in mp4,
-    else as AAC. ``matrix`` is how the YUV is meant. If the block ends by an exception, the file is removed. Everything
-    here raises :class:`~emotion.errors.OutputError` where the system or the encoder refuses.
+    and ``crf`` are x264's. ``sound`` names the file whose sound goes along, or ``sound_range`` of it: it is joined when
+    the block ends, to pictures that stand in ``path`` until then. A ``path`` that ends in ``.nut`` keeps its pictures
+    alone, for a later :func:`~emotion.media.join.join`. ``matrix`` is how the YUV is meant. If the block ends by an
+    exception, the file is removed. Everything here raises :class:`~emotion.errors.OutputError` where the system or the
+    encoder refuses.
     """
 
     def __init__(
@@ -74,18 +70,21 @@ class VideoWriter:
         preset: str,
         crf: int,
         sound: Path | None = None,
+        sound_range: Range = ALL,
         matrix: Matrix = Matrix.BT709,
     ) -> None:
         self._path = path
         self._shape = (height, width, 3)
         self._rate = Fraction(frame_rate if frame_rate > 0 else USUAL_RATE).limit_denominator(100_000)
         self._options = {"preset": preset, "crf": str(crf), **ENCODER_OPTIONS}
-        self._sound = sound
+        self._to_be_joined = path.suffix == PICTURES_SUFFIX
+        self._sound = None if self._to_be_joined else sound
+        self._sound_range = sound_range
+        self._lasts = ticks_of_a_frame(float(self._rate))
         self._last_tick = -1
         self._canvas = Canvas(width + width % 2, height + height % 2, matrix)
         self._output: av.container.OutputContainer
         self._stream: VideoStream
-        self._soundtrack: Soundtrack | None = None
         self._block = self._writing()
 
     def __enter__(self) -> Self:
@@ -115,35 +114,30 @@ class VideoWriter:
         # x264 takes time only forwards.
         frame.pts = self._last_tick = max(round(time_s * TICKS), self._last_tick + 1)
         frame.time_base = Fraction(1, TICKS)
-        frame.duration = max(1, round(TICKS / self._rate))
-        with self._refusals():
+        frame.duration = self._lasts
+        with refusals(self._path):
             self._output.mux(self._stream.encode(frame))
-            if self._soundtrack is not None:
-                self._soundtrack.write_until(time_s)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         with contextlib.ExitStack() as cleanup:
             cleanup.callback(self._remove)
-            with self._refusals():
+            with refusals(self._path):
                 self._begin(cleanup)
             yield
-            with self._refusals():
+            with refusals(self._path):
                 self._finish()
-            # All went well: let go of the sound, keep the file.
+            # All went well: keep the file.
             cleanup.pop_all()
-            if self._soundtrack is not None:
-                self._soundtrack.close()
 
     def _begin(self, cleanup: contextlib.ExitStack) -> None:
         if not can_write_h264():
             raise OutputError("H.264 cannot be written: PyAV lacks libx264. Run `pip install --force-reinstall av`.")
-        self._output = av.open(str(self._path.absolute()), "w", format="mp4", container_options=MUXER_OPTIONS)
+        waits = self._sound is not None or self._to_be_joined
+        container, options = (PICTURES_FORMAT, {}) if waits else ("mp4", MUXER_OPTIONS)
+        self._output = av.open(str(self._path.absolute()), "w", format=container, container_options=options)
         cleanup.callback(self._abandon)
         self._stream = self._add_pictures()
-        if self._sound is not None:
-            self._soundtrack = Soundtrack(self._sound, self._output)
-            cleanup.callback(self._soundtrack.close)
         # Writes the header, so that a folder which cannot be written is known before any work.
         self._output.start_encoding()
 
@@ -159,9 +153,11 @@ class VideoWriter:
 
     def _finish(self) -> None:
         self._output.mux(self._stream.encode(None))
-        if self._soundtrack is not None:
-            self._soundtrack.write_until(float("inf"))
         self._output.close()
+        if self._sound is not None:
+            give_back()
+            with staged_file(self._path) as joined:
+                join([self._path], self._sound, joined, lasts=self._lasts, within=self._sound_range)
 
     def _abandon(self) -> None:
         # PyAV writes an index on closing, whatever for; that it cannot is no news.
@@ -172,11 +168,3 @@ class VideoWriter:
         # Only what we made: a device that somebody writes to stays.
         if self._path.is_file():
             self._path.unlink()
-
-    @contextlib.contextmanager
-    def _refusals(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, av.error.FFmpegError) as error:
-            refusal = OSError(error.errno or 0, error.strerror or str(error))
-            raise output_error(refusal, self._path.parent) from error

@@ -70,8 +70,11 @@ class Columns:
 
     def of(self, places: Ints, number: int | slice) -> Floats:
         """One of the numbers of a face, or several, of the face that each frame has in ``places``; NaN without one."""
-        if not len(self.faces):
-            return np.full((len(places), *self.faces[:0, number].shape[1:]), np.nan)
-        values = self.faces[np.maximum(places, 0), number]
+        if np.array_equal(places, np.arange(len(self.faces))):
+            # As in most videos: one face all the time. A view, as an hour's scores weigh 2 MB.
+            return self.faces[:, number]
+        # Without a single face there is no row to take, not even to be replaced by NaN.
+        rows = self.faces[:, number] if len(self.faces) else np.zeros((1, WIDTH))[:, number]
+        values = rows[np.maximum(places, 0)]
         values[places < 0] = np.nan
         return values

@@ -69,7 +69,7 @@ def read(file: TextIO) -> Columns:
     while piece := list(itertools.islice(rows, PIECE)):
         numbers.append(np.array([_numbers(row) for row in piece]))
         words.append(np.array([_words(row) for row in piece]))
-    return _columns(np.concatenate(numbers), np.concatenate(words))
+    return from_cells(np.concatenate(numbers), np.concatenate(words))
 
 
 def _numbers(row: Sequence[str]) -> list[float]:
@@ -82,7 +82,11 @@ def _words(row: Sequence[str]) -> list[int]:
     return [LABELS.index(word) if word else -1 for word in row[WORDS]]
 
 
-def _columns(numbers: Floats, words: Ints) -> Columns:
+def from_cells(numbers: Floats, words: Ints) -> Columns:
+    """The columns of a table: per row :data:`NUMBERS` (NaN without a face) and two places in LABELS (-1 without).
+
+    Raises ValueError where a cell is missing.
+    """
     cells = np.hstack([np.isfinite(numbers), words >= 0])
     seen = cells.all(axis=1)
     if not cells[:, :2].all() or cells[~seen, 2:].any():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from emotion.report.columns import LABEL, LABELS, QUALITY, SCORES, TRACK, Floats
+from emotion.report.columns import LABEL, LABELS, QUALITY, SCORES, TRACK, Floats, Places
 from emotion.report.timeline import Timeline
 from emotion.types import Scores
 
@@ -38,7 +40,7 @@ class Moments:
     """When each of ``n`` frames starts."""
     scores: Floats
     """Shape ``(n, 7)``, NaN without a face."""
-    labels: npt.NDArray[np.int64]
+    labels: Places
     """Shape ``(n,)``: places in LABELS, NONE without a face."""
     qualities: Floats
     """Shape ``(n,)``, NaN without a face."""
@@ -50,7 +52,17 @@ class Moments:
     """Score x seconds up to each knot, shape ``(n + 1, 7)``."""
 
     @classmethod
-    def of(cls, timeline: Timeline) -> Self:
+    def of(cls, timeline: Timeline) -> Moments:
+        """The moments of a timeline, the same for all who ask while it lives. Any thread."""
+        # An hour's weigh 5 MB, and the merged video, the GIF and the chart want them at the same time.
+        with _LOCK:
+            made = _MADE.get(timeline)
+            if made is None:
+                made = _MADE[timeline] = cls._made(timeline)
+            return made
+
+    @classmethod
+    def _made(cls, timeline: Timeline) -> Self:
         columns, main = timeline.columns, timeline.columns.main()
         knots, sums = timeline.sums(main)
         return cls(
@@ -58,7 +70,7 @@ class Moments:
             end_s=timeline.end_s,
             times=columns.times_s,
             scores=columns.of(main, SCORES),
-            labels=np.nan_to_num(columns.of(main, LABEL), nan=NONE).astype(np.int64),
+            labels=np.nan_to_num(columns.of(main, LABEL), nan=NONE).astype(np.int8),
             qualities=columns.of(main, QUALITY),
             persons=np.nan_to_num(columns.of(main, TRACK)).astype(np.int64),
             knots=knots,
@@ -103,8 +115,14 @@ class Moments:
         """The whole time in ``columns`` equal stretches: the label that fills most of each (its place), or NONE."""
         if not len(self.times):
             return np.full(columns, NONE)
-        seconds = np.diff(self.knots)[:, None] * (self.labels[:, None] == np.arange(NONE + 1))
-        sums = np.vstack([np.zeros(NONE + 1), np.cumsum(seconds, axis=0)])
         edges = np.linspace(self.start_s, self.end_s, columns + 1)
-        parts = np.stack([np.diff(np.interp(edges, self.knots, column)) for column in sums.T], axis=1)
-        return np.asarray(parts.argmax(axis=1), dtype=np.int64)
+        parts = [np.diff(np.interp(edges, self.knots, self._seconds(place))) for place in range(NONE + 1)]
+        return np.asarray(np.argmax(parts, axis=0), dtype=np.int64)
+
+    def _seconds(self, place: int) -> Floats:
+        """How long the label has been ``place`` up to each knot, shape ``(n + 1,)``."""
+        return np.append(0.0, np.cumsum(np.diff(self.knots) * (self.labels == place)))
+
+
+_LOCK = threading.Lock()
+_MADE: weakref.WeakKeyDictionary[Timeline, Moments] = weakref.WeakKeyDictionary()

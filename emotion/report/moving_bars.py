@@ -94,7 +94,7 @@ def _draw_progress(canvas: Image, before: float, share: float) -> Area:
 
 
 def _write_clock(canvas: Image, text: str, typeface: Typeface) -> Area:
-    sprite = typeface.sprite(text, NOTE_PX, PANEL_QUIET)
+    sprite = typeface.passing(text, NOTE_PX, PANEL_QUIET)
     area = Area(LINE.left, NOTE_TOP, LINE.width // 2, min(sprite.height, SIZE[1] - NOTE_TOP))
     area.of(canvas)[...] = PANEL_BACKGROUND
     blit(area.of(canvas), sprite, 0, 0)

@@ -106,6 +106,6 @@ class MergedVideo:
         self._clock_text = text
         shown = self._clock.of(self._canvas)
         shown[...] = PANEL_BACKGROUND
-        sprite = self._typeface.sprite(text, self._layout.title_px, PANEL_QUIET)
+        sprite = self._typeface.passing(text, self._layout.title_px, PANEL_QUIET)
         blit(shown, sprite, shown.shape[1] - sprite.width, 0)
         return (self._clock,)

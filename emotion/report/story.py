@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import Self, overload
+from typing import BinaryIO, Self, overload
 
 import numpy as np
 
@@ -57,6 +57,28 @@ class Story(Sequence[Analysis]):
             faces=faces,
             dominants=faces[:, SCORES].argmax(axis=1).astype(np.int8),
         )
+
+    def write(self, file: BinaryIO) -> None:
+        """All of it as it lies in memory: for a process of the same kind of machine. Raises OSError."""
+        array("q", [len(self._indices), len(self._faces)]).tofile(file)
+        for numbers in (self._indices, self._times, self._begins, self._faces):
+            numbers.tofile(file)
+
+    @classmethod
+    def read(cls, file: BinaryIO) -> Self:
+        """What :meth:`write` wrote. Raises EOFError where something is missing."""
+        story, counts = cls(), array("q")
+        counts.fromfile(file, 2)
+        frames, numbers = counts
+        story._begins = array("q")
+        for target, count in (
+            (story._indices, frames),
+            (story._times, frames),
+            (story._begins, frames + 1),
+            (story._faces, numbers),
+        ):
+            target.fromfile(file, count)
+        return story
 
     def __len__(self) -> int:
         return len(self._indices)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emotion.report.columns import LABELS
+from emotion.report.moments import NONE, Moments
+from emotion.report.people import in_view_s
 from emotion.report.timeline import Timeline
 from emotion.types import EMOTIONS, Emotion
 
 # With MTCNN about 2 % of the frames of a video without people hold something that looks like a face.
 HARDLY_ANY = 0.03
 WORTH_NAMING = 0.05
+
+STRETCHES = 60
+NOBODY = "."
+MOST_FACES = 20
 
 
 def summary(
@@ -32,6 +39,8 @@ def summary(
         "source": dict(source),
         "frames_analysed": timeline.frames,
         "frames_with_face": timeline.frames_with_face,
+        "faces": _faces(timeline),
+        "strip": strip(timeline),
         "emotions": {
             emotion.value: {
                 "mean_score": None if mean is None else round(mean[emotion], 4),
@@ -54,6 +63,25 @@ def in_words(timeline: Timeline, labels: Mapping[Emotion, str] | None = None) ->
     if seen / frames < HARDLY_ANY:
         return f"There is no face to speak of in this video (faces in {seen} of {_count(frames)})."
     return f"A face was seen in {_of(seen, frames)}; {_moods(timeline, labels or {})}."
+
+
+def strip(timeline: Timeline) -> str:
+    """The recording at a glance: its time in STRETCHES equal parts, each a digit, the place in LABELS of what fills
+    most of it, or NOBODY."""
+    return "".join(NOBODY if place == NONE else str(place) for place in Moments.of(timeline).strip(STRETCHES))
+
+
+def shown(strip: str) -> list[str | None]:
+    """The label of each part of a strip, None for nobody; whatever is no strip gives none."""
+    digits = {str(place): label for place, label in enumerate(LABELS)}
+    return [digits.get(part) for part in strip]
+
+
+def _faces(timeline: Timeline) -> dict[str, object]:
+    """How many there are, and those that are longest in view."""
+    seconds = in_view_s(timeline)
+    longest = [{"face": face, "seconds": round(lasts, 3)} for face, lasts in list(seconds.items())[:MOST_FACES]]
+    return {"total": len(seconds), "highest": max(seconds, default=0), "longest": longest}
 
 
 def _moods(timeline: Timeline, labels: Mapping[Emotion, str]) -> str:

@@ -71,6 +71,10 @@ class Typeface:
         """The text as a sprite, kept for the next time. It is as high as the font's lines."""
         return _sprite(self, text, size_px, color, bold)
 
+    def passing(self, text: str, size_px: int, color: Rgb) -> Sprite:
+        """The same for a text that does not come again, like a time: not kept."""
+        return _drawn(self, text, size_px, color, False)
+
     def picture(self, text: str, size_px: int, color: Rgb, behind: Rgb, *, bold: bool = False) -> Image:
         """The text on one colour, kept for the next time: to be copied, never written to."""
         return _picture(self, text, size_px, color, behind, bold)
@@ -132,20 +136,22 @@ def _font(path: Path, size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), size_px)
 
 
-# A video needs 101 numbers in two or three colours and a few words; the bounds hold for an hour of clock times too.
+# A video needs 101 numbers in two or three colours and a few words.
 @lru_cache(maxsize=1024)
 def _width(face: Typeface, text: str, size_px: int, bold: bool) -> int:
     return math.ceil(_font(face.file(text, bold), size_px).getlength(text)) + 1
 
 
-@lru_cache(maxsize=1024)
-def _sprite(face: Typeface, text: str, size_px: int, color: Rgb, bold: bool) -> Sprite:
+def _drawn(face: Typeface, text: str, size_px: int, color: Rgb, bold: bool) -> Sprite:
     return Sprite.of(_coverage(_font(face.file(text, bold), size_px), text), color)
+
+
+_sprite = lru_cache(maxsize=1024)(_drawn)
 
 
 @lru_cache(maxsize=1024)
 def _picture(face: Typeface, text: str, size_px: int, color: Rgb, behind: Rgb, bold: bool) -> Image:
-    picture = _sprite(face, text, size_px, color, bold).on(behind)
+    picture = _drawn(face, text, size_px, color, bold).on(behind)
     picture.flags.writeable = False
     return picture
 

@@ -29,7 +29,7 @@ __all__ = ["COLUMNS", "LABELS", "NAMES", "RAW", "Floats", "Timeline"]
 LONE_FRAME_S = 0.04
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Timeline:
     """Everything that was seen in a recording, in the order of its frames.
 
@@ -113,7 +113,7 @@ class Timeline:
         first is the start (all 0), the last the end (all there is).
         """
         sums = np.zeros((self.frames + 1, len(EMOTIONS)))
-        scores = np.nan_to_num(self.columns.of(main, SCORES), copy=False)
+        scores = np.nan_to_num(self.columns.of(main, SCORES))
         scores *= self.lasts_s()[:, None]
         np.cumsum(scores, axis=0, out=sums[1:])
         return np.append(self.columns.times_s, self.end_s), sums

@@ -9,6 +9,7 @@ import pytest
 from clips import cut_short, even_times, make_clip
 
 from emotion.errors import UnreadableVideo
+from emotion.media.geometry import AS_STORED, Geometry
 from emotion.media.planes import Matrix
 from emotion.media.probe import VideoInfo, probe
 
@@ -27,6 +28,7 @@ def test_everything_about_a_clip(clip: Path) -> None:
         rotation_deg=0,
         has_sound=True,
         matrix=Matrix.BT601,
+        geometry=Geometry(160, 120, AS_STORED),
     )
 
 

@@ -1,0 +1,100 @@
+"""The task between seeing and drawing: one pass over all that was seen, so that nothing shows where pieces meet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from emotion.errors import OutputError
+from emotion.files import whole_folder
+from emotion.jobs import part
+from emotion.jobs.artefacts import chosen_range, save_pictures, save_tables
+from emotion.jobs.part import Part
+from emotion.jobs.progress import Meter, Stage
+from emotion.jobs.see import Seen, end_s
+from emotion.jobs.workplace import Workplace
+from emotion.media.source import no_pictures
+from emotion.report.story import Story
+from emotion.report.timeline import Timeline
+from emotion.types import Sighting
+from emotion.vision.cuts import Sample, is_cut
+from emotion.vision.engine import make_memory
+
+STORY = "story.bin"
+FACTS = "facts.json"
+
+
+def remember(place: Workplace, meter: Meter) -> None:
+    """REMEMBER: who is who, the tables, and the small pictures."""
+    if place.finished or place.remembered.exists():
+        return
+    planned = place.planned()
+    meter.start(Stage.SEEING, planned.frames)
+    pieces = [place.seen(number) for number in range(planned.segments)]
+    place.check_all_are_there(pieces)
+    joined = _Joined(pieces)
+    memory, story = make_memory(place.settings), Story()
+    for sighting in joined:
+        story.append(memory.remember(sighting))
+        meter.tick()
+    if not joined.frames:
+        raise no_pictures(place.source.name, chosen_range(place.settings))
+    with place.video() as video, whole_folder(place.remembered) as staging:
+        lasts_until_s = end_s(joined.last_s, video.info.frame_rate)
+        facts = {
+            "frames": joined.frames,
+            "end_s": lasts_until_s,
+            "damage": joined.damage,
+            "seconds_taken": joined.seconds_taken + meter.elapsed_s,
+        }
+        with (staging / STORY).open("wb") as file:
+            story.write(file)
+        timeline = Timeline.of(story, end_s=lasts_until_s)
+        save_tables(staging, timeline)
+        meter.tick()
+        save_pictures(staging, timeline, place.settings)
+        meter.tick()
+        (staging / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def recall(place: Workplace) -> tuple[Seen, Timeline]:
+    """What :func:`remember` left. Raises OutputError where it is gone."""
+    try:
+        with (place.remembered / STORY).open("rb") as file:
+            story = Story.read(file)
+        facts = json.loads((place.remembered / FACTS).read_text(encoding="utf-8"))
+    except (OSError, EOFError, ValueError) as error:
+        raise OutputError("A part of this analysis is missing on the disk. Start the analysis again.") from error
+    seen = Seen(story, **facts)
+    return seen, Timeline.of(story, end_s=seen.end_s)
+
+
+class _Joined:
+    """The sightings of all pieces as those of one recording. What it knows of the whole is true when it is through."""
+
+    def __init__(self, paths: list[Path]) -> None:
+        self._paths = paths
+        self._scene: Sample | None = None
+        self.frames = 0
+        self.last_s: tuple[float, ...] = ()
+        self.damage = ""
+        self.seconds_taken = 0.0
+
+    def __iter__(self) -> Iterator[Sighting]:
+        for path in self._paths:
+            piece = part.load(path)
+            for place, sighting in enumerate(piece.sightings):
+                cut = sighting.cut or (place == 0 and is_cut(self._scene, piece.first))
+                yield replace(sighting, index=sighting.index + self.frames, cut=cut)
+            self._add(piece)
+
+    def _add(self, piece: Part) -> None:
+        if len(piece.sightings):
+            self._scene = piece.last
+        self.frames += piece.frames
+        self.last_s = (*self.last_s, *piece.last_s)[-2:]
+        # How the file ends is what the last piece knows, and says more than that something was lost on the way.
+        self.damage = piece.damage or self.damage
+        self.seconds_taken += piece.seconds_taken

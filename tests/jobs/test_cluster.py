@@ -1,0 +1,88 @@
+"""A real Dask scheduler with two real workers does the work."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from clips import make_face_clip
+from crew import crew, done, until
+
+from emotion.jobs.submit import submit_file
+from emotion.settings import Settings
+from emotion.store import jobs, outlook, recordings
+from emotion.store.database import Database
+from emotion.store.places import Places
+from emotion.store.values import Recording, Step
+
+pytestmark = pytest.mark.slow
+DASK = [sys.executable, "-m", "dask"]
+
+
+@contextlib.contextmanager
+def ended(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([*DASK, *command], stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def scheduler() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with ended("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show"):
+        yield f"tcp://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def dask_worker(scheduler: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder)]
+    with ended("worker", scheduler, *options) as process:
+        yield process
+
+
+def table(settings: Settings, recording: Recording) -> bytes:
+    return (Places(settings.data_dir).results(recording.id) / "faces.csv").read_bytes()
+
+
+def test_a_cluster_gives_the_same_results_and_a_lost_worker_costs_time_only(scheduler: str, tmp_path: Path) -> None:
+    clip = tmp_path / "astronaut.mp4"
+    make_face_clip(clip, count=100, rate=25)
+    alone = Settings.load(data_dir=tmp_path / "data", segment_s=1, workers=1, min_free_gb=0, tries=1)
+    with Database.open(alone) as database:
+        with crew(alone):
+            expected = table(alone, done(database, submit_file(database, alone, clip)))
+        settings = alone.but(dask_scheduler=scheduler, workers=None)
+        recording = submit_file(database, settings, clip)
+        cancelled = submit_file(database, settings, clip)
+        with (
+            crew(settings),
+            dask_worker(scheduler, tmp_path) as first,
+            dask_worker(scheduler, tmp_path),
+        ):
+            until(lambda: outlook.of(database, recording.id).step is Step.SEE)
+            until(lambda: outlook.of(database, recording.id).frames_done > 0)
+            first.kill()
+            jobs.cancel(database, cancelled.id)
+            done(database, recording)
+            until(lambda: cancelled.id in recordings.stopped(database))
+    assert table(settings, recording) == expected
+
+
+def test_work_waits_for_a_scheduler_that_is_not_there(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"not looked at")
+    settings = Settings.load(data_dir=tmp_path / "data", min_free_gb=0, dask_scheduler="tcp://127.0.0.1:1")
+    with Database.open(settings) as database, crew(settings):
+        recording = submit_file(database, settings, clip)
+        time.sleep(5)
+        assert not recordings.get(database, recording.id).job.state.over

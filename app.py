@@ -2,4 +2,11 @@
 
 import streamlit as st
 
-app = st.App("pages/navigation.py")
+from emotion.web import http, workers
+
+app = st.App(
+    "pages/navigation.py",
+    lifespan=workers.lifespan,
+    routes=http.routes(),
+    middleware=http.middleware(lambda: str(st.get_option("server.baseUrlPath") or "")),
+)

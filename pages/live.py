@@ -11,7 +11,7 @@ from emotion.web.stream import camera_stream
 st.title("Live")
 
 try:
-    settings = options.choose(recorded=False)
+    settings = options.choose()
     models = models_for(settings)
 except EmotionError as error:
     st.error(str(error), icon=":material/error:")

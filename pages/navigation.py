@@ -16,6 +16,9 @@ st.navigation(
     [
         st.Page("live.py", title="Live", icon=":material/videocam:", default=True),
         st.Page("videos.py", title="Videos", icon=":material/movie:"),
+        st.Page("library.py", title="Library", icon=":material/video_library:"),
+        st.Page("recording.py", title="Recording", icon=":material/monitoring:", visibility="hidden"),
+        st.Page("compare.py", title="Compare", icon=":material/compare:", visibility="hidden"),
         st.Page("about.py", title="About", icon=":material/info:"),
     ],
     position="top",

@@ -1,75 +1,120 @@
-"""The rows of the Videos page: what is waiting, running, done."""
+"""The rows of the Videos page: what is waiting, running, done. They come from the database, so no tab has to stay."""
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
-from emotion.jobs.progress import in_words
-from emotion.jobs.runner import Failed, Finished, Job, Running, State, Stopped, Waiting
-from emotion.web.state import runner, session
+from emotion.jobs.inbox import in_gb
+from emotion.jobs.progress import duration
+from emotion.jobs.telling import outlook_in_words
+from emotion.store import jobs, outlook, recordings, workers
+from emotion.store.values import JobState, Outlook, Recording
+from emotion.web import routes, state
+from emotion.web.telling import attempting, shown_errors
 from emotion.web.text import plain
 
-REFRESH_S = 0.5
+REFRESH_S = 1.0
+OVER_SHOWN = 5
+# A worker that starts needs a few seconds; a job that waits longer with nobody there waits for a person.
+LONELY_S = 60.0
+
+OPEN = tuple(each for each in JobState if not each.over)
+OVER = tuple(each for each in JobState if each.over)
 
 
-def job_rows() -> None:
-    """A row per job of this session; looks again twice a second while one is under way."""
-    jobs = session().jobs
-    if jobs:
-        st.fragment(_rows, run_every=REFRESH_S if _any_open(jobs) else None)()
+def job_rows() -> bool:
+    """A row per job of this person that is not over, and the last ones that are; looks again while one is under way.
+
+    Whether there was any.
+    """
+    found = _mine()
+    if found:
+        st.fragment(_rows, run_every=REFRESH_S if _any_open(found) else None)()
+    return bool(found)
 
 
-def _any_open(jobs: list[Job]) -> bool:
-    return any(not job.over for job in jobs)
+def _mine() -> tuple[Recording, ...]:
+    database, owner = state.database(), state.person()
+    still_open = recordings.find(database, owner=owner, states=OPEN)
+    return (*still_open[::-1], *recordings.find(database, owner=owner, states=OVER, limit=OVER_SHOWN))
+
+
+def _any_open(found: tuple[Recording, ...]) -> bool:
+    return any(not recording.job.state.over for recording in found)
 
 
 def _rows() -> None:
-    mine = session()
-    was_open = st.session_state.get("emotion_jobs_open", False)
-    for number, job in enumerate(mine.jobs):
+    with shown_errors():
+        _draw_rows(state.session())
+
+
+def _draw_rows(mine: state.Session) -> None:
+    found = _mine()
+    expected = outlook.of_many(state.database(), [recording.id for recording in found])
+    headed: bool | None = None
+    for recording in found:
+        if headed is not recording.job.state.over:
+            headed = recording.job.state.over
+            st.subheader("Last results" if headed else "Queue")
         name, told, action = st.columns([3, 6, 2], vertical_alignment="center")
-        name.markdown(f"**{plain(job.name)}**")
+        name.markdown(f"**{plain(recording.name)}**  \n:small[{_size(recording)}]")
         with told:
-            _tell(runner().state(job))
+            _tell(recording, expected.get(recording.id))
         with action:
-            _act(number, job)
-    st.session_state["emotion_jobs_open"] = _any_open(mine.jobs)
-    if was_open and not _any_open(mine.jobs):
-        _open_the_last(mine.jobs)
+            _act(recording)
+    _say_if_nobody_works(found)
+    was_watching, mine.watching = mine.watching, _any_open(found)
+    if was_watching and not mine.watching:
+        # The last one is over: the page is drawn once more, without looking again every second.
         st.rerun()
 
 
-def _open_the_last(jobs: list[Job]) -> None:
-    """Unless the person is looking at another result."""
-    finished = [job.folder for job in jobs if isinstance(job.state, Finished)]
-    mine = session()
-    if finished and mine.opened is None:
-        mine.opened = finished[-1]
+def _size(recording: Recording) -> str:
+    lasts_s = recording.facts.get("source", {}).get("duration_s")
+    size = in_gb(recording.size_bytes)
+    return size if lasts_s is None else f"{duration(lasts_s)}, {size}"
 
 
-def _tell(state: State) -> None:
-    match state:
-        case Waiting(before):
-            st.progress(0.0, text=f"Waiting: {before} before this one" if before else "Starting")
-        case Running(None):
-            st.progress(0.0, text="Starting")
-        case Running(progress) if progress is not None:
-            st.progress(progress.share, text=in_words(progress))
-        case Finished(folder):
-            st.markdown(":material/check_circle: Done" if folder.exists() else ":material/delete: Results deleted")
-        case Failed(reason):
-            st.error(plain(reason), icon=":material/error:")
-        case Stopped():
-            st.markdown(":material/cancel: Cancelled; nothing was kept")
+def _tell(recording: Recording, expected: Outlook | None) -> None:
+    match recording.job.state:
+        case JobState.DONE:
+            st.markdown(f":material/check_circle: {plain(recording.facts.get('in_words', 'Done'))}")
+        case JobState.FAILED:
+            st.error(plain(recording.job.message), icon=":material/error:")
+        case JobState.CANCELLED:
+            st.markdown(":material/cancel: Cancelled. It can be tried again.")
+        case _ if expected is not None:
+            st.progress(min(max(expected.share, 0.0), 1.0), text=plain(outlook_in_words(expected)))
 
 
-def _act(number: int, job: Job) -> None:
-    mine = session()
-    if not job.over:
-        if st.button("Cancel", key=f"cancel-{number}", icon=":material/close:"):
-            job.stop()
-        return
-    there = isinstance(job.state, Finished) and job.folder.exists()
-    if there and st.button("Open", key=f"open-{number}", icon=":material/monitoring:"):
-        mine.opened = job.folder
-        st.rerun()
+def _act(recording: Recording) -> None:
+    database, number = state.database(), recording.id
+    if recording.job.state is JobState.DONE:
+        st.page_link(
+            routes.RECORDING, label="Open", icon=":material/monitoring:", query_params=routes.of_recording(number)
+        )
+    elif recording.job.state.over:
+        st.button(
+            "Try again",
+            key=f"retry-{number}",
+            icon=":material/refresh:",
+            on_click=attempting(lambda: jobs.retry(database, number)),
+        )
+    else:
+        st.button(
+            "Cancel",
+            key=f"cancel-{number}",
+            icon=":material/close:",
+            on_click=attempting(lambda: jobs.cancel(database, number)),
+        )
+
+
+def _say_if_nobody_works(found: tuple[Recording, ...]) -> None:
+    waiting = [recording.job.created_s for recording in found if recording.job.state is JobState.WAITING]
+    if waiting and time.time() - min(waiting) > LONELY_S and not workers.alive(state.database()):
+        st.warning(
+            "Nothing works on the queue. Tell the administrator: the server's log says why, `emotion worker` helps.",
+            icon=":material/warning:",
+        )

@@ -1,46 +1,49 @@
-"""The one owner of what a person's session remembers, and of what all sessions share."""
+"""The one owner of what a person's session remembers, and of what all sessions share.
+
+A session remembers choices only. What a person made lies in the database, so a closed tab, a reloaded page and another
+browser find it again.
+"""
 
 from __future__ import annotations
 
-import atexit
-import secrets
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import streamlit as st
 
-from emotion.jobs.housekeeping import Housekeeper
-from emotion.jobs.runner import Job, Runner
 from emotion.settings import Settings
-
-# In the page's address, so that a reloaded page finds its jobs again. Whoever has the address has the results.
-PARAMETER = "session"
+from emotion.store.database import Database
+from emotion.web.links import EVERYBODY, Links
 
 
 @dataclass(slots=True)
 class Session:
-    """One person's work. It outlives a reload of the page, and ends with the server."""
+    """What one person chose. It ends with the tab."""
 
-    token: str
     settings: Settings
-    """As chosen in the sidebar."""
-    jobs: list[Job] = field(default_factory=list)
-    opened: Path | None = None
-    """The result that is shown."""
-    upload_round: int = 0
-    """Part of the upload widget's key: a new number empties the widget and frees its memory."""
+    complaint: str = ""
+    """Why the last choice cannot be; empty if it can."""
+    table_round: int = 0
+    """Part of the key of the library's table: a new number forgets which rows were ticked."""
+    watching: bool = False
+    """Whether the queue looks again every second."""
+    chosen: dict[str, int] = field(default_factory=dict)
+    """Recording -> the person whose numbers are shown."""
+    _jumps: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def go_to(self, recording_id: str, time_s: float) -> None:
+        """The recording's player goes there when it is drawn again."""
+        self._jumps[recording_id] = (time_s, self._jumps.get(recording_id, (0.0, 0))[1] + 1)
+
+    def seek(self, recording_id: str) -> tuple[float, int] | None:
+        """Where the player shall go, and a number that is new for every such wish."""
+        return self._jumps.get(recording_id)
 
 
 def session() -> Session:
-    """This person's session: the one named in the address, or a new one. Raises SettingsError."""
-    known = _sessions()
+    """This person's session. Raises SettingsError."""
     if "emotion_session" not in st.session_state:
-        token = st.query_params.get(PARAMETER, "")
-        st.session_state["emotion_session"] = known.get(token) or Session(secrets.token_urlsafe(16), settings())
+        st.session_state["emotion_session"] = Session(settings())
     found: Session = st.session_state["emotion_session"]
-    if found.jobs:
-        known[found.token] = found
-        st.query_params[PARAMETER] = found.token
     return found
 
 
@@ -50,23 +53,22 @@ def settings() -> Settings:
     return Settings.load()
 
 
-@st.cache_resource(show_spinner=False)
-def runner() -> Runner:
-    """The analyses of everybody on this server, one at a time."""
-    made = Runner()
-    atexit.register(made.close)
-    return made
+@st.cache_resource(show_spinner=False, on_release=Database.close)
+def database() -> Database:
+    """The database of this server process; any thread may use it. Raises StoreError, OutputError, SettingsError."""
+    return Database.open(settings())
+
+
+def person() -> str:
+    """Whose recordings these are. Before sign-in everybody is one person."""
+    return EVERYBODY
+
+
+def links() -> Links:
+    """Makes this server's links to files. Raises OutputError."""
+    return _links(str(st.get_option("server.baseUrlPath") or ""))
 
 
 @st.cache_resource(show_spinner=False)
-def housekeeper() -> Housekeeper:
-    """The server's data folder. Raises OutputError."""
-    made = Housekeeper(settings().data_dir, keep_hours=settings().keep_hours)
-    made.start()
-    atexit.register(made.close)
-    return made
-
-
-@st.cache_resource(show_spinner=False)
-def _sessions() -> dict[str, Session]:
-    return {}
+def _links(base: str) -> Links:
+    return Links.of(settings(), base)

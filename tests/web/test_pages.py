@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from emotion.jobs.runner import Job
 from emotion.live.session import Snapshot
-from emotion.types import UNCERTAIN, Analysis, Box, Emotion, Face, Scores
+from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Box, Emotion, Face, Scores
+from emotion.vision.card import read_card
 from emotion.web import stream
 from emotion.web.state import PARAMETER
 from emotion.web.text import plain
@@ -188,7 +189,16 @@ def test_about_names_limits_and_versions() -> None:
     text = " ".join(markdown.value for markdown in app.markdown)
     assert "not** measure feelings" in text
     assert "AI Act" in text
-    assert "streamlit" in set(app.dataframe[0].value["Package"])
+    assert "streamlit" in set(app.dataframe[-1].value["Package"])
+
+
+def test_about_shows_the_model_card() -> None:
+    app = open_page("about.py")
+    card = read_card()
+    text = " ".join(markdown.value for markdown in app.markdown)
+    assert f"{100 * card.ours.accuracy:.1f} %" in text
+    assert list(app.dataframe[0].value["Emotion"]) == [emotion.value for emotion in EMOTIONS]
+    assert f"{card.faces_judged:,} faces" in app.caption[-1].value
 
 
 @pytest.mark.parametrize("page", [None, "videos.py"])

@@ -1,0 +1,45 @@
+"""The drop zone for large files: they go to the disk by HTTP, never through Streamlit's memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from emotion.jobs.inbox import Inbox, Upload, in_gb
+from emotion.media.library import VIDEO_ENDINGS
+from emotion.web import state
+from emotion.web.component import component
+from emotion.web.links import EVERYBODY
+
+
+def drop_zone(*, person: str = EVERYBODY, key: str = "drop-zone") -> list[Upload]:
+    """Draws it. The uploads of ``person`` that have come whole since, and still lie in the inbox.
+
+    The page takes them from there (:meth:`~emotion.jobs.inbox.Inbox.take`); what is taken leaves the list on its own.
+    Raises EmotionError where the data folder cannot be used.
+    """
+    settings = state.settings()
+    inbox = Inbox.of(settings)
+    links = state.links()
+    told = _identifiers(st.session_state.get(key))
+    data = {
+        "zone": key,
+        "endpoint": links.uploads,
+        "ticket": links.ticket(person),
+        "max_bytes": inbox.max_bytes,
+        "limit": f"Up to {in_gb(inbox.max_bytes)} each: MP4, MOV, MKV, WebM, AVI and the like.",
+        "endings": sorted(VIDEO_ENDINGS),
+        "told": told,
+        "taken": [number for number in told if inbox.find(number) is None],
+    }
+    zone = component("dropzone", "sha256.js", "transfer.js", "dropzone.js")
+    result = zone(key=key, data=data, on_finished_change=lambda: None)
+    found = [inbox.find(number) for number in _identifiers(result)]
+    return [upload for upload in found if upload and upload.complete and upload.owner == person]
+
+
+def _identifiers(value: Any) -> list[str]:
+    """What the browser says has come; it may say anything."""
+    finished = value.get("finished") if hasattr(value, "get") else None
+    return [number for number in finished if isinstance(number, str)] if isinstance(finished, list) else []

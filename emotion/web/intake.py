@@ -1,0 +1,59 @@
+"""Ways for a video to come in: from the browser, or from the folder that the administrator opened."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from emotion.jobs.inbox import in_gb
+from emotion.jobs.submit import submit_media, submit_upload
+from emotion.media import library
+from emotion.settings import Settings
+from emotion.web import state
+from emotion.web.dropzone import drop_zone
+from emotion.web.telling import attempt
+
+# A folder of thousands of files is not read again at every click.
+FOLDER_S = 30
+
+
+def take_uploads(settings: Settings) -> None:
+    """The drop zone. Whatever has come whole becomes a recording at once, analysed with ``settings``."""
+    submit = partial(submit_upload, state.database(), settings, owner=state.person())
+    taken = [attempt(partial(submit, upload.id)) for upload in drop_zone(person=state.person())]
+    if any(taken):
+        st.rerun()  # so that the zone no longer shows what has become a recording
+
+
+def pick_from_folder(settings: Settings) -> None:
+    """The videos of the server's folder, to choose without uploading; nothing where there is no such folder."""
+    if settings.media_dir is None:
+        return
+    there = _videos(settings.media_dir)
+    picked = st.multiselect(
+        "Or choose from the server's folder",
+        list(there),
+        format_func=lambda path: f"{path} ({in_gb(there[path])})",
+        placeholder="Type a part of a name" if there else "There is no video in it yet",
+        key="picked",
+    )
+    st.button(
+        "Analyse",
+        icon=":material/play_arrow:",
+        disabled=not picked,
+        on_click=_take_picked,
+        args=(settings, picked),
+    )
+
+
+def _take_picked(settings: Settings, picked: list[str]) -> None:
+    submit = partial(submit_media, state.database(), settings, owner=state.person())
+    st.session_state["picked"] = [path for path in picked if not attempt(partial(submit, path))]
+
+
+@st.cache_data(ttl=FOLDER_S, show_spinner=False)
+def _videos(folder: Path) -> dict[str, int]:
+    """Path -> bytes."""
+    return {video.path: video.size_bytes for video in library.videos(folder)}

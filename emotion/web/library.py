@@ -1,0 +1,138 @@
+"""The table of the Library page, and what can be done with the recordings that are ticked in it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from emotion.jobs.tidy import delete
+from emotion.store import recordings
+from emotion.store.values import JobState, Recording
+from emotion.web import glance, routes, state
+from emotion.web.telling import attempt
+from emotion.web.text import plain
+
+# More than anybody looks through; the search finds the others.
+MOST = 500
+ROW_PX = glance.CELL_PX[1]
+OPEN = "library-open"
+DAY = datetime.timedelta(days=1)
+
+
+def table(found: Sequence[Recording]) -> list[Recording]:
+    """Draws the table; a click on a name opens that recording. Those that are ticked."""
+    event = st.dataframe(
+        [glance.row(recording) for recording in found],
+        key=f"library-{state.session().table_round}",
+        hide_index=True,
+        row_height=ROW_PX,
+        height="auto" if len(found) <= 12 else 14 * ROW_PX,
+        placeholder="–",
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config=_columns(),
+        alt="All recordings",
+    )
+    clicked = st.session_state.get(OPEN)
+    if clicked and clicked["row"] < len(found):
+        routes.open_recording(found[clicked["row"]].id)
+    return [found[place] for place in event["selection"]["rows"] if place < len(found)]
+
+
+def _columns() -> dict[str, Any]:
+    zone = st.context.timezone
+    return {
+        "Name": st.column_config.ButtonColumn(
+            pinned=True,
+            width="medium",
+            alignment="left",
+            type="tertiary",
+            key=OPEN,
+            help="A click opens the recording.",
+        ),
+        "Over time": st.column_config.ImageColumn(
+            width=glance.CELL_PX[0], help="Which emotion the main face showed, from begin to end."
+        ),
+        "Mostly": st.column_config.TextColumn(width="medium"),
+        "Length": st.column_config.NumberColumn(width="small", format="compact"),
+        "Faces": st.column_config.NumberColumn(width="small", help="A person who comes back may count twice."),
+        "Added": st.column_config.DatetimeColumn(width="small", format="D MMM YYYY, HH:mm", timezone=zone),
+        "Kept until": st.column_config.DatetimeColumn(width="small", format="D MMM YYYY", timezone=zone),
+    }
+
+
+def search() -> str:
+    """The box above the table."""
+    return st.text_input("Search", key="library-search", placeholder="Part of a name", icon=":material/search:").strip()
+
+
+def actions(ticked: Sequence[Recording]) -> None:
+    """What can be done with those that are ticked."""
+    if not ticked:
+        st.caption("Click a name to open it. Tick rows to rename, keep, compare or delete them.")
+        return
+    done = [recording.id for recording in ticked if recording.job.state is JobState.DONE]
+    with st.container(horizontal=True):
+        if len(ticked) == 1:
+            _actions_for_one(ticked[0])
+        elif st.button(f"Compare {len(done)}", icon=":material/compare:", type="primary", disabled=len(done) < 2):
+            routes.open_comparison(done)
+        if st.button("Keep until …", icon=":material/event:"):
+            st.dialog("Keep until", icon=":material/event:")(ask_until)(ticked)
+        if st.button("Delete …", icon=":material/delete:"):
+            st.dialog("Delete", icon=":material/delete:")(ask_delete)(ticked)
+
+
+def _actions_for_one(recording: Recording) -> None:
+    if st.button("Open", icon=":material/monitoring:", type="primary"):
+        routes.open_recording(recording.id)
+    if st.button("Rename …", icon=":material/edit:"):
+        st.dialog("Rename", icon=":material/edit:")(ask_name)(recording)
+
+
+def ask_name(recording: Recording) -> None:
+    """A new name."""
+    name = st.text_input("Name", value=recording.name, max_chars=recordings.NAME_LENGTH)
+    change = partial(recordings.rename, state.database(), recording.id, name)
+    if st.button("Rename", type="primary", disabled=not name.strip()) and attempt(change):
+        st.rerun()
+
+
+def ask_until(ticked: Sequence[Recording]) -> None:
+    """Until when they are kept."""
+    st.markdown(f"After that day {_named(ticked)} will be deleted by itself.")
+    for_ever = st.toggle("Keep until somebody deletes it", value=ticked[0].keep_until_s is None)
+    today = datetime.datetime.now(datetime.UTC).date()
+    now = glance.moment(ticked[0].keep_until_s).date() if ticked[0].keep_until_s else today + 30 * DAY
+    day = st.date_input("Last day", value=max(now, today), min_value=today, disabled=for_ever)
+    if st.button("Save", type="primary", disabled=day is None):
+        until_s = None if for_ever else _end_of(day)
+        for recording in ticked:
+            attempt(partial(recordings.keep, state.database(), recording.id, until_s))
+        st.rerun()
+
+
+def ask_delete(ticked: Sequence[Recording]) -> None:
+    """Whether they shall be gone."""
+    st.markdown(f"The video, its results and its notes will be gone at once: {_named(ticked)}. There is no way back.")
+    if any(recording.origin == "media" for recording in ticked):
+        st.caption("Videos in the server's folder stay there.")
+    if st.button("Delete", type="primary", icon=":material/delete:"):
+        for recording in ticked:
+            attempt(partial(delete, state.database(), state.settings(), recording.id))
+        state.session().table_round += 1
+        st.rerun()
+
+
+def _named(ticked: Sequence[Recording]) -> str:
+    first = f"**{plain(ticked[0].name)}**"
+    return first if len(ticked) == 1 else f"{first} and {len(ticked) - 1} more"
+
+
+def _end_of(day: datetime.date) -> float:
+    """The day's end in whatever zone the day still goes on the longest: 12 hours west of Greenwich."""
+    return datetime.datetime.combine(day + DAY, datetime.time(12), tzinfo=datetime.UTC).timestamp()

@@ -1,0 +1,45 @@
+"""One server for all tests that leave it as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from web.http.servers import Server, Tus
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("data"), {"EMOTION_MAX_UPLOAD_GB": "1"})
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts a server of one's own with such settings."""
+    started: list[Server] = []
+
+    def make(*, base: str = "", **options: str) -> Server:
+        made = Server(tmp_path / "data", options, base=base)
+        started.append(made)
+        made.start()
+        return made
+
+    yield make
+    for made in started:
+        made.kill()
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, timeout=30) as made:
+        yield made
+
+
+@pytest.fixture
+def tus(server: Server, client: httpx.Client) -> Tus:
+    return Tus(server, client, server.links.ticket())

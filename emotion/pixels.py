@@ -44,6 +44,11 @@ def reorient(image: Image, *, transpose: bool, flip_x: bool, flip_y: bool) -> Im
     return image
 
 
+def recolor(image: Image, curve: npt.NDArray[np.uint8], matrix: npt.NDArray[np.float32]) -> Image:
+    """The image with its levels put through ``curve``, shape ``(256,)``, then its colours through ``matrix``."""
+    return np.asarray(cv2.transform(cv2.LUT(image, curve), matrix), dtype=np.uint8)
+
+
 def shrink_into(target: npt.NDArray[np.float32], pixels: npt.NDArray[np.float32]) -> None:
     """Fills ``target`` with ``pixels`` at its size, area mean, without rounding. Both ``(height, width, 3)``."""
     cv2.resize(pixels, (target.shape[1], target.shape[0]), dst=target, interpolation=cv2.INTER_AREA)

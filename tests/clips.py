@@ -202,8 +202,9 @@ def make_clip(
             )
             video.width, video.height = size
             video.pix_fmt = pix_fmt or ("yuv444p" if odd else "yuv420p")
-            # AVI and MPEG-4 part 2 count frames; everything else gets a clock fine enough for any times.
-            video.time_base = 1 / _rate(times_s) if path.suffix == ".avi" or codec == "mpeg4" else TIME_BASE
+            # AVI, MPEG-2 and MPEG-4 part 2 count frames; everything else gets a clock fine enough for any times.
+            counts = path.suffix == ".avi" or codec in ("mpeg4", "mpeg2video")
+            video.time_base = 1 / _rate(times_s) if counts else TIME_BASE
             video.codec_context.time_base = video.time_base
             if pixel_aspect:
                 video.codec_context.sample_aspect_ratio = pixel_aspect

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run setup test check format bench lock clean
+.PHONY: run setup test check format bench train lock clean
 
 run: setup ## set up if needed, and serve the dashboard
 	$(BIN)/streamlit run app.py
@@ -23,6 +23,9 @@ format: .venv/.tests
 
 bench: .venv/.tests ## measure speed, memory and detection against fer (docs/performance.md)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+train: .venv/.tests ## train the emotion network: make train DATA=ferplus.npz (docs/model.md)
+	$(BIN)/python -m training $(DATA) $(ARGS)
 
 lock: ## write both locks anew (needs uv)
 	sh lock/compile.sh

@@ -19,6 +19,7 @@ with shown_errors():
         ticked = library.table(found)
         with toolbar:
             library.actions(ticked)
+        st.caption("Click a name to open it. Tick rows to compare, rename, keep or delete them.")
         if len(found) == library.MOST:
             st.caption(f"These are the newest {library.MOST}. Search for a name to find older ones.")
     elif wanted:

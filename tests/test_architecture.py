@@ -44,8 +44,8 @@ OWNERS = {
     "sqlalchemy": {"store/"},
     "alembic": {"store/"},
     "psycopg": {"store/"},
-    "distributed": {"jobs/cluster.py"},
-    "dask": {"jobs/cluster.py"},
+    "distributed": {"jobs/cluster/"},
+    "dask": {"jobs/cluster/"},
 }
 
 
@@ -103,6 +103,7 @@ def test_pages_are_thin(page: Path) -> None:
         pytest.param(
             "emotion.vision.engine", ["tensorflow", "keras", "fer", "mtcnn", "matplotlib", "streamlit"], id="the engine"
         ),
+        pytest.param("emotion.web.http", ["av", "cv2", "pandas", "sqlalchemy", "streamlit"], id="the routes"),
         pytest.param("emotion.web.state", ["tensorflow", "keras", "fer", "streamlit_webrtc"], id="the pages' state"),
         pytest.param("emotion.cli", ["tensorflow", "streamlit", "av", "pandas", "sqlalchemy"], id="the command line"),
         pytest.param("emotion.jobs.analyze", ["tensorflow", "streamlit", "pandas", "pyarrow", "altair"], id="the work"),

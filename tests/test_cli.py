@@ -124,6 +124,32 @@ def test_names_that_lead_elsewhere(clip: Path, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["hidden 😀"]
 
 
+def test_a_part_of_a_video(clip: Path, tmp_path: Path) -> None:
+    options = ["--from", 0.1, "--to", 0.4, "--region", "0,0,320,200", "--face", 1]
+    assert run("analyze", clip, "--out", tmp_path, *options).returncode == 0
+    facts = json.loads((tmp_path / clip.stem / "summary.json").read_text())
+    assert facts["source"]["duration_s"] == pytest.approx(0.3)
+    wanted = {"from_s": 0.1, "to_s": 0.4, "region": [0, 0, 320, 200], "face": 1}
+    assert {name: facts["settings"][name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        pytest.param(["--from", 9], "Choose another range", id="after the end"),
+        pytest.param(["--from", 2, "--to", 1], "EMOTION_TO_S", id="backwards"),
+        pytest.param(["--region", "1,2,3"], "EMOTION_REGION", id="three corners"),
+        pytest.param(["--region", "a,b,c,d"], "EMOTION_REGION", id="no numbers"),
+        pytest.param(["--region", "0,0,9999,10"], "beyond the picture", id="too wide"),
+    ],
+)
+def test_a_part_that_is_none(clip: Path, tmp_path: Path, options: list[object], words: str) -> None:
+    done = run("analyze", clip, "--out", tmp_path, *options)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_terminating_leaves_nothing(tmp_path: Path) -> None:
     source = tmp_path / "long.mp4"
     source.write_bytes(face_clip_bytes(1500))

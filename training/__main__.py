@@ -14,6 +14,7 @@ import typer
 
 from emotion.errors import EmotionError
 from training.data import DataError, load
+from training.page import write
 from training.plans import FINAL, SMOKE
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +38,7 @@ def main(
     if install:
         for source, target in made.files(ROOT):
             shutil.copyfile(source, target)
+        write(made.card)
         typer.echo("Installed. Run the tests, and raise the version of the card where the network changed.")
 
 

@@ -18,7 +18,7 @@ from training.measure import Labels, Shares, accuracy, mean_recall, softmax
 
 PRIOR_SHARES = np.arange(-0.4, 0.81, 0.05)
 # How much accuracy the rare emotions may cost.
-WORTH = 0.005
+WORTH = 0.002
 TEMPERATURES = np.exp(np.arange(-0.7, 0.71, 0.02))
 
 

@@ -1,4 +1,4 @@
-"""The training loop: one stage from random weights, or from its checkpoint, to averaged weights."""
+"""The training loop: from random weights, or from a checkpoint, to averaged weights."""
 
 from __future__ import annotations
 
@@ -49,12 +49,11 @@ class Epoch:
 class Learner:
     """A network, its averaged twin and the optimiser's memory."""
 
-    def __init__(self, plan: Plan, *, precision: str, emotions: np.ndarray, teachers: tuple[Any, ...] = ()) -> None:
+    def __init__(self, plan: Plan, *, precision: str, emotions: np.ndarray) -> None:
         """``emotions`` are the weights of the seven in the loss."""
         self.plan = plan
         self.network = build(plan, precision=precision)
         self.averaged = build(plan, precision=precision)
-        self._teachers = teachers
         self._emotions = tf.constant(emotions, tf.float32)
         self._speed = [tf.Variable(tf.zeros_like(weight)) for weight in self.network.trainable_variables]
         self._train = tf.function(self._step, reduce_retracing=True)
@@ -77,7 +76,6 @@ class Learner:
 
     def _step(self, inputs: Any, targets: Any, weights: Any, rate: Any, kept: Any) -> Any:
         """Nesterov's momentum with weight decay on kernels, then the average of the weights."""
-        targets = self._taught(inputs, targets)
         with tf.GradientTape() as tape:
             loss = self._loss(self.network(inputs, training=True), targets, weights)
         variables = self.network.trainable_variables
@@ -95,13 +93,6 @@ class Learner:
         parts = tf.reduce_sum(self._emotions * targets * tf.nn.log_softmax(logits), axis=1)
         return -tf.reduce_sum(weights * parts) / tf.reduce_sum(weights)
 
-    def _taught(self, inputs: Any, votes: Any) -> Any:
-        if not self._teachers:
-            return votes
-        said = [tf.nn.softmax(teacher(inputs, training=False)) for teacher in self._teachers]
-        share = self.plan.teacher_share
-        return (1 - share) * votes + share * tf.add_n(said) / len(said)
-
 
 def learn(
     plan: Plan,
@@ -109,7 +100,6 @@ def learn(
     folder: Path,
     *,
     precision: str,
-    teachers: tuple[Any, ...] = (),
     on_epoch: Callable[[Epoch], object] = lambda epoch: None,
 ) -> Any:
     """Train what the plan says, and return the network with the averaged weights.
@@ -117,9 +107,7 @@ def learn(
     Each finished epoch is kept in ``folder``: called again, it goes on after the last one as if never stopped.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    learner = Learner(
-        plan, precision=precision, emotions=class_weights(data.train.shares, plan.balance), teachers=teachers
-    )
+    learner = Learner(plan, precision=precision, emotions=class_weights(data.train.shares, plan.balance))
     first = _resume(learner, folder)
     for epoch in range(first, plan.epochs):
         done = _pass(learner, data, epoch)
@@ -131,7 +119,7 @@ def learn(
 
 
 def trained(plan: Plan, folder: Path, *, precision: str) -> Any:
-    """The network of a finished stage, or None."""
+    """The network of a finished run, or None."""
     if not (folder / WEIGHTS).is_file():
         return None
     network = build(plan, precision=precision)

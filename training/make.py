@@ -1,4 +1,4 @@
-"""The whole way: stages, calibration, LiteRT file, card and pictures."""
+"""The whole way: training, calibration, LiteRT file, card and pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from training.judge import judge, scores
 from training.learn import LOG, learn, trained
 from training.measure import calibration_error, logits
 from training.pictures import calibration_curve, confusion_matrix, learning_curves
-from training.plans import Run
+from training.plans import VERSION, Plan
 
 NETWORK, CARD = "emotion.tflite", "emotion.json"
 CONFUSION, CURVE, LEARNING = "model-confusion.png", "model-calibration.png", "model-learning.png"
@@ -47,7 +47,6 @@ class Made:
 
     folder: Path
     card: Card
-    logs: tuple[tuple[str, Path], ...]
 
     def files(self, root: Path) -> Iterator[tuple[Path, Path]]:
         """What belongs into the repository at ``root``, and where."""
@@ -55,8 +54,7 @@ class Made:
             yield self.folder / name, root / "emotion" / "vision" / "weights" / name
         for name in (CONFUSION, CURVE, LEARNING):
             yield self.folder / name, root / "docs" / "images" / name
-        for name, log in self.logs:
-            yield log, root / "training" / "logs" / f"{name}.csv"
+        yield self.folder / LOG, root / "training" / LOG
 
     def in_words(self) -> str:
         lines = [f"{'':10}{'accuracy':>10}{'mean recall':>13}{'95 %':>18}{'calibration':>13}"]
@@ -69,40 +67,26 @@ class Made:
         return "\n".join(lines)
 
 
-def make(data: Data, run: Run, out: Path, *, on_step: Callable[[str], object]) -> Made:
+def make(data: Data, plan: Plan, out: Path, *, on_step: Callable[[str], object]) -> Made:
     """Do everything, or what is left of it, and write all results to ``out``."""
     precision = best_precision()
     on_step(f"{len(data.train)} faces to learn from, {len(data.valid.labels)} to judge by, in {precision}")
-    network = exact(_stages(data, run, out, precision, on_step), run.student)
+    network = trained(plan, out, precision=precision)
+    if network is None:
+        on_step(f"{plan.epochs} passes, each with its learning rate, loss, accuracy, mean recall and seconds")
+        network = learn(plan, data, out, precision=precision, on_epoch=lambda epoch: on_step("  ".join(epoch.row())))
+    network = exact(network, plan)
     inputs = scaled(data.valid.images)
     views = np.stack([logits(network, inputs), logits(network, inputs[:, :, ::-1])])
     frequency = _frequency(data)
     calibration = fit(views, data.valid.labels, frequency)
     file = to_litert(network, calibration)
     (out / NETWORK).write_bytes(file)
-    card = _card(data, run, network, file, Calibrated(views, frequency, calibration))
+    card = _card(data, plan, network, file, Calibrated(views, frequency, calibration))
     (out / CARD).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    made = Made(out, card, tuple((name, out / name / LOG) for name, _ in run.stages()))
+    made = Made(out, card)
     _draw(made)
     return made
-
-
-def _stages(data: Data, run: Run, out: Path, precision: str, on_step: Callable[[str], object]) -> Any:
-    """The trained student, after its teacher if it has one."""
-    network: Any = None
-    for name, plan in run.stages():
-        network, teacher = trained(plan, out / name, precision=precision), network
-        if network is None:
-            on_step(f"{name}: {plan.epochs} passes")
-            network = learn(
-                plan,
-                data,
-                out / name,
-                precision=precision,
-                teachers=() if teacher is None else (teacher,),
-                on_epoch=lambda epoch: on_step("  ".join(epoch.row())),
-            )
-    return network
 
 
 def _frequency(data: Data) -> Floats:
@@ -111,19 +95,19 @@ def _frequency(data: Data) -> Floats:
     return np.asarray(np.maximum(seen / seen.sum(), 1e-6), dtype=np.float32)
 
 
-def _card(data: Data, run: Run, network: Any, file: bytes, calibrated: Calibrated) -> Card:
+def _card(data: Data, plan: Plan, network: Any, file: bytes, calibrated: Calibrated) -> Card:
     cache = Settings.load().cache_dir
     assets.prepare(cache)
-    labels, seed = data.valid.labels, run.student.seed
+    labels, seed = data.valid.labels, plan.seed
     ours = scores(Network(file, name=NETWORK), EMOTION, data.valid)
     theirs = scores(Network(assets.load(cache).fer, name="fer"), FER, data.valid)
     by_halves = crossed(calibrated.logits, labels, calibrated.frequency, seed=seed)
     before_export = calibrated.calibration.probabilities(calibrated.logits)
     return Card(
-        version=run.version,
+        version=VERSION,
         parameters=int(network.count_params()),
         seed=seed,
-        epochs=run.student.epochs,
+        epochs=plan.epochs,
         faces_trained=len(data.train),
         faces_judged=len(labels),
         temperature=round(calibrated.calibration.temperature, 4),
@@ -139,4 +123,4 @@ def _card(data: Data, run: Run, network: Any, file: bytes, calibrated: Calibrate
 def _draw(made: Made) -> None:
     confusion_matrix(made.card.ours, made.folder / CONFUSION)
     calibration_curve(made.card.ours, made.card.fer, made.folder / CURVE)
-    learning_curves(made.logs, made.folder / LEARNING)
+    learning_curves(made.folder / LOG, made.folder / LEARNING)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -53,17 +52,23 @@ def calibration_curve(ours: Judgement, fer: Judgement, path: Path) -> None:
     figure.savefig(path, dpi=120)
 
 
-def learning_curves(logs: Sequence[tuple[str, Path]], path: Path) -> None:
-    """Accuracy and mean recall on the validation part after each pass, for each stage."""
+def learning_curves(log: Path, path: Path) -> None:
+    """Loss while learning, and accuracy and mean recall on the validation part, pass by pass."""
+    with log.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
     figure = Figure(figsize=(7.2, 3.2), layout="constrained")
-    for axes, (column, title) in zip(
-        figure.subplots(1, 2), (("valid_accuracy", "accuracy"), ("valid_mean_recall", "mean recall")), strict=True
-    ):
-        for (name, log), color in zip(logs, (GREY, BLUE), strict=False):
-            with log.open(newline="", encoding="utf-8") as file:
-                values = [float(row[column]) for row in csv.DictReader(file)]
-            axes.plot(range(1, len(values) + 1), values, color=color, label=name)
-        axes.set(xlabel="pass", title=title, ylim=(0.3, 0.9))
-        axes.grid(axis="y", color="#DDE0E5")
-        axes.legend(frameon=False, loc="lower right")
+    left, right = figure.subplots(1, 2)
+    _curve(left, rows, "loss", BLUE)
+    left.set(xlabel="pass", title="loss, on changed faces")
+    for column, color in (("valid_accuracy", BLUE), ("valid_mean_recall", GREY)):
+        _curve(right, rows, column, color)
+    right.set(xlabel="pass", title="validation, before calibration", ylim=(0.2, 0.9))
+    right.legend(frameon=False, loc="lower right")
     figure.savefig(path, dpi=120)
+
+
+def _curve(axes: Axes, rows: list[dict[str, str]], column: str, color: str) -> None:
+    values = [float(row[column]) for row in rows]
+    name = column.removeprefix("valid_").replace("_", " ")
+    axes.plot(range(1, len(values) + 1), values, color=color, label=name)
+    axes.grid(axis="y", color="#DDE0E5")

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from emotion.cli import jobs, work
+from emotion.cli.choices import FaceNumber, FromS, Region, ToS, corners
 from emotion.errors import Cancelled, EmotionError
 from emotion.files import safe_name
 from emotion.jobs.progress import OnProgress, Progress
@@ -60,6 +61,10 @@ def analyze(
     model: Model = None,
     min_face_px: MinFace = None,
     every: Annotated[int | None, typer.Option(metavar="N", help="Analyse every N-th frame [default: 1].")] = None,
+    from_s: FromS = None,
+    to_s: ToS = None,
+    region: Region = None,
+    face: FaceNumber = None,
     smoothing_s: Annotated[float | None, typer.Option(help="Time constant of the smoothing [default: 0.3].")] = None,
     progress: Annotated[ProgressStyle, typer.Option(hidden=True)] = ProgressStyle.AUTO,
 ) -> None:
@@ -67,7 +72,17 @@ def analyze(
     from emotion.jobs import terminal
     from emotion.jobs.analyze import analyze_file
 
-    settings = _settings(detector=detector, model=model, min_face_px=min_face_px, every=every, smoothing_s=smoothing_s)
+    settings = _settings(
+        detector=detector,
+        model=model,
+        min_face_px=min_face_px,
+        every=every,
+        from_s=from_s,
+        to_s=to_s,
+        region=corners(region),
+        face=face,
+        smoothing_s=smoothing_s,
+    )
     failures = 0
     for video, name in zip(videos, _distinct_names(videos), strict=True):
         try:

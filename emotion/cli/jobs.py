@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emotion.cli.choices import FaceNumber, FromS, Region, ToS, corners
 from emotion.errors import EmotionError
 from emotion.settings import DetectorName, Settings
 
@@ -49,12 +50,17 @@ def add(
     detector: Annotated[DetectorName | None, typer.Option(help="Which detector finds the faces.")] = None,
     model: Annotated[str | None, typer.Option(help="Which network reads the emotions.")] = None,
     every: Annotated[int | None, typer.Option(metavar="N", help="Analyse every N-th frame.")] = None,
+    from_s: FromS = None,
+    to_s: ToS = None,
+    region: Region = None,
+    face: FaceNumber = None,
     media: Annotated[bool, typer.Option("--media", help="VIDEOs are paths inside EMOTION_MEDIA_DIR.")] = False,
 ) -> None:
     """Put VIDEOs into the queue and print their numbers."""
     from emotion.jobs.submit import submit_file, submit_media
 
-    options = {"detector": detector, "model": model, "every": every}
+    chosen = {"from_s": from_s, "to_s": to_s, "region": corners(region), "face": face}
+    options = {"detector": detector, "model": model, "every": every, **chosen}
     with _database(**options) as (database, settings):
 
         def submit(video: str) -> None:

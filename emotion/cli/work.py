@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from emotion.errors import SettingsError
 from emotion.settings import Settings
+
+NO_DASK = "EMOTION_DASK_SCHEDULER is set, but Dask is not installed. Install the extra: pip install '.[cluster]'"
 
 
 def worker(
@@ -24,7 +27,10 @@ def worker(
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = Settings.load()
     if worker_id and settings.dask_scheduler:
-        from emotion.jobs.cluster import feed
+        try:
+            from emotion.jobs.cluster.feeder import feed
+        except ImportError as error:
+            raise SettingsError(NO_DASK) from error
         from emotion.jobs.worker import run
 
         run(settings, worker_id, feed)

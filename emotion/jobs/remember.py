@@ -42,7 +42,7 @@ def remember(place: Workplace, meter: Meter) -> None:
     if not joined.frames:
         raise no_pictures(place.source.name, chosen_range(place.settings))
     with place.video() as video, whole_folder(place.remembered) as staging:
-        lasts_until_s = end_s(joined.last_s, video.info.frame_rate)
+        lasts_until_s = end_s(joined.last_s, video)
         facts = {
             "frames": joined.frames,
             "end_s": lasts_until_s,
@@ -51,7 +51,7 @@ def remember(place: Workplace, meter: Meter) -> None:
         }
         with (staging / STORY).open("wb") as file:
             story.write(file)
-        timeline = Timeline.of(story, end_s=lasts_until_s)
+        timeline = Timeline.of(story, end_s=lasts_until_s, person=place.settings.face)
         save_tables(staging, timeline)
         meter.tick()
         save_pictures(staging, timeline, place.settings)
@@ -68,7 +68,7 @@ def recall(place: Workplace) -> tuple[Seen, Timeline]:
     except (OSError, EOFError, ValueError) as error:
         raise OutputError("A part of this analysis is missing on the disk. Start the analysis again.") from error
     seen = Seen(story, **facts)
-    return seen, Timeline.of(story, end_s=seen.end_s)
+    return seen, Timeline.of(story, end_s=seen.end_s, person=place.settings.face)
 
 
 class _Joined:

@@ -51,7 +51,7 @@ def see(video: Video, engine: Engine, meter: Meter, *, every: int, of: Stretch =
             before_s, now_s = now_s, time_s
             meter.tick()
     last_s = (before_s, now_s)[-meter.frames_done :]
-    lasts_until_s = end_s(last_s, video.info.frame_rate)
+    lasts_until_s = end_s(last_s, video)
     return Seen(story, meter.frames_done, lasts_until_s, video.damage, meter.elapsed_s)
 
 
@@ -77,9 +77,13 @@ def see_part(video: Video, engine: Engine, meter: Meter, *, every: int, of: Stre
     )
 
 
-def end_s(last_s: tuple[float, ...], frame_rate: float) -> float:
-    """When the last frame ends: it lasts as long as the one before it, a lone one as long as frames of this file do."""
-    return last_s[-1] + (last_s[-1] - last_s[-2] if len(last_s) > 1 else 1 / frame_rate)
+def end_s(last_s: tuple[float, ...], video: Video) -> float:
+    """When the last frame ends: it lasts as long as the one before it, a lone one as long as frames of this file do.
+
+    ``last_s`` are the times of the last two frames, or of the only one. Nothing lasts beyond the chosen range.
+    """
+    lasts_s = last_s[-1] - last_s[-2] if len(last_s) > 1 else 1 / video.info.frame_rate
+    return min(last_s[-1] + lasts_s, video.range.lasts_s)
 
 
 def _looked_at(video: Video, engine: Engine, every: int, of: Stretch) -> Generator[tuple[float, Sighting | None]]:

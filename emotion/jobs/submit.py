@@ -16,13 +16,11 @@ from emotion.media.library import resolve
 from emotion.settings import Settings
 from emotion.store import recordings
 from emotion.store.database import Database
-from emotion.store.places import PRIVATE, Places
+from emotion.store.places import POINTER, PRIVATE, Places
 from emotion.store.values import Origin, Recording
 
 # Before people can sign in, everybody is one person.
 LOCAL = "local"
-# In the recording's folder, for whoever serves files without asking the database.
-POINTER = "source.json"
 
 
 def submit_upload(database: Database, settings: Settings, upload_id: str, *, owner: str = LOCAL) -> Recording:

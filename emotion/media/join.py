@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 
 from emotion.errors import OutputError
 from emotion.files import output_error
+from emotion.heap import give_back
 from emotion.media.sound import Soundtrack
 from emotion.media.stretch import ALL, Range
 
@@ -60,6 +61,8 @@ def join(
         copy = output.add_stream_from_template(first.stream)
         copy.time_base = Fraction(1, TICKS)
         soundtrack = open_files.enter_context(contextlib.closing(Soundtrack(sound, output, within))) if sound else None
+        # Sorting the index of an hour's mp4 on opening it leaves 12 MB of holes.
+        give_back()
         for packet in itertools.chain([first], packets):
             time_s = float((packet.pts or 0) * packet.time_base)
             packet.stream, packet.duration = copy, lasts

@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
+from emotion.heap import give_back
 from emotion.media.clock import Clock
 from emotion.media.deinterlace import deinterlaced
 from emotion.media.geometry import AS_STORED, Geometry
@@ -63,6 +64,8 @@ class Video:
     def _read(self, within: tuple[int, int] | None, of: Stretch) -> Generator[tuple[Frame, Planes | None]]:
         self.damage = ""
         with open_input(self.path) as container:
+            # Sorting the index of an hour's mp4 on opening it leaves 12 MB of holes.
+            give_back()
             stream = picture_stream(container, self.info.name)
             # Frame threads too: 0.6 ms for 640x360 on two cores instead of 0.9, and a delay is no matter in a file.
             stream.thread_type = "AUTO"

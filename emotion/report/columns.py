@@ -35,6 +35,8 @@ class Columns:
     """Shape ``(n, WIDTH)`` or wider: the track's number, the box, ... and the label's place in LABELS."""
     dominants: Places
     """The place of the highest of the seven scores, shape ``(n,)``; of equals the first."""
+    person: int = 0
+    """Whose face is the main one; 0 is the largest in each frame."""
 
     @property
     def counts(self) -> Ints:
@@ -46,10 +48,12 @@ class Columns:
         begin, end = int(self.begins[first]), int(self.begins[last])
         begins = self.begins[first : last + 1] - begin
         frames, times_s = self.frames[first:last], self.times_s[first:last]
-        return Columns(frames, times_s, begins, self.faces[begin:end], self.dominants[begin:end])
+        return Columns(frames, times_s, begins, self.faces[begin:end], self.dominants[begin:end], self.person)
 
     def main(self) -> Ints:
-        """Per frame the place of its largest face, of equals the first person's; -1 without a face. Shape ``(m,)``."""
+        """Per frame the place of its main face, of equally large ones the first person's; -1 without. Shape ``(m,)``."""
+        if self.person:
+            return self._of_person()
         counts = self.counts
         places = np.where(counts > 0, self.begins[:-1], -1)
         several = np.flatnonzero(counts > 1)
@@ -62,11 +66,18 @@ class Columns:
             places[several] = found[order][firsts]
         return places
 
+    def _of_person(self) -> Ints:
+        found = np.flatnonzero(self.faces[:, TRACK] == self.person)
+        places = np.full(len(self.frames), -1)
+        places[np.searchsorted(self.begins, found, side="right") - 1] = found
+        return places
+
     def only(self, places: Ints) -> Columns:
         """The same frames, each with the one face that :meth:`main` names, or none."""
         seen = places >= 0
         begins = np.concatenate([[0], np.cumsum(seen)])
-        return Columns(self.frames, self.times_s, begins, self.faces[places[seen]], self.dominants[places[seen]])
+        faces, dominants = self.faces[places[seen]], self.dominants[places[seen]]
+        return Columns(self.frames, self.times_s, begins, faces, dominants, self.person)
 
     def of(self, places: Ints, number: int | slice) -> Floats:
         """One of the numbers of a face, or several, of the face that each frame has in ``places``; NaN without one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -33,7 +33,8 @@ LONE_FRAME_S = 0.04
 class Timeline:
     """Everything that was seen in a recording, in the order of its frames.
 
-    A frame lasts until the next analysed one, the last until the end. The *main face* of a frame is its largest.
+    A frame lasts until the next analysed one, the last until the end. The *main face* of a frame is its largest, or
+    that of one person.
     """
 
     columns: Columns
@@ -41,12 +42,14 @@ class Timeline:
     """When the last frame ends."""
 
     @classmethod
-    def of(cls, analyses: Iterable[Analysis], *, end_s: float | None = None) -> Self:
+    def of(cls, analyses: Iterable[Analysis], *, end_s: float | None = None, person: int = 0) -> Self:
         """The timeline of a recording. Without ``end_s`` the last frame lasts as long as frames do in the median.
 
-        A :class:`Story` is not copied: it cannot grow any more.
+        The main face is that of the ``person`` with this number, or with 0 the largest in each frame. A :class:`Story`
+        is not copied: it cannot grow any more.
         """
-        return cls._ending(Story.of(analyses).columns(), end_s)
+        columns = Story.of(analyses).columns()
+        return cls._ending(replace(columns, person=person) if person else columns, end_s)
 
     @classmethod
     def load(cls, path: str | Path, *, end_s: float | None = None) -> Self:

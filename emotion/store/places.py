@@ -20,6 +20,8 @@ from emotion.errors import NotFound, OutputError
 # Faces are nobody's business but the server's.
 PRIVATE = 0o700
 ID = re.compile("[0-9a-f]{32}")
+# In the recording's folder where its video lies in the server's: tells where, to whoever does not ask the database.
+POINTER = "source.json"
 
 
 @dataclass(frozen=True, slots=True)

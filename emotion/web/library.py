@@ -71,27 +71,23 @@ def search() -> str:
 
 
 def actions(ticked: Sequence[Recording]) -> None:
-    """What can be done with those that are ticked."""
-    if not ticked:
-        st.caption("Click a name to open it. Tick rows to rename, keep, compare or delete them.")
-        return
-    done = [recording.id for recording in ticked if recording.job.state is JobState.DONE]
+    """What can be done with those that are ticked. The buttons are always there, so that nothing jumps at a tick."""
+    done = [recording for recording in ticked if recording.job.state is JobState.DONE]
     with st.container(horizontal=True):
-        if len(ticked) == 1:
-            _actions_for_one(ticked[0])
-        elif st.button(f"Compare {len(done)}", icon=":material/compare:", type="primary", disabled=len(done) < 2):
-            routes.open_comparison(done)
-        if st.button("Keep until …", icon=":material/event:"):
+        if _button("Open", "monitoring", len(ticked) == 1):
+            routes.open_recording(ticked[0].id)
+        if _button("Compare", "compare", len(done) > 1):
+            routes.open_comparison(recording.id for recording in done)
+        if _button("Rename …", "edit", len(ticked) == 1):
+            st.dialog("Rename", icon=":material/edit:")(ask_name)(ticked[0])
+        if _button("Keep until …", "event", bool(ticked)):
             st.dialog("Keep until", icon=":material/event:")(ask_until)(ticked)
-        if st.button("Delete …", icon=":material/delete:"):
+        if _button("Delete …", "delete", bool(ticked)):
             st.dialog("Delete", icon=":material/delete:")(ask_delete)(ticked)
 
 
-def _actions_for_one(recording: Recording) -> None:
-    if st.button("Open", icon=":material/monitoring:", type="primary"):
-        routes.open_recording(recording.id)
-    if st.button("Rename …", icon=":material/edit:"):
-        st.dialog("Rename", icon=":material/edit:")(ask_name)(recording)
+def _button(label: str, icon: str, makes_sense: bool) -> bool:
+    return st.button(label, icon=f":material/{icon}:", disabled=not makes_sense)
 
 
 def ask_name(recording: Recording) -> None:

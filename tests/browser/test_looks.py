@@ -16,7 +16,8 @@ SIZES = {"wide": ViewportSize(width=1440, height=1000), "narrow": ViewportSize(w
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("path", "ready"), [("/", "Press Start"), ("/videos", "Drop one or more"), ("/about", "AI Act")]
+    ("path", "ready"),
+    [("/", "Press Start"), ("/videos", "Drop one or more"), ("/library", "Begin with"), ("/about", "AI Act")],
 )
 def test_page(
     browser: Browser,

@@ -21,13 +21,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RECORDING = "0123456789abcdef0123456789abcdef"
 MIB = 1 << 20
-APP = "tests/browser/parts/app.py"
 FRAMES, RATE = 100, 20.0
 
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("data"), {"EMOTION_MAX_UPLOAD_GB": "0.04"}, app=APP)
+    started = Server(tmp_path_factory.mktemp("data"), {"EMOTION_MAX_UPLOAD_GB": "0.04"})
     make_recording(started.data_dir / "recordings" / RECORDING / "results")
     started.start()
     yield started
@@ -347,7 +346,7 @@ def test_an_old_link_is_renewed(player: Page) -> None:
 
 
 def test_all_of_it_under_a_sub_path(browser: Browser, tmp_path: Path) -> None:
-    server = Server(tmp_path / "data", base="emotion/team", app=APP)
+    server = Server(tmp_path / "data", base="emotion/team")
     make_recording(server.data_dir / "recordings" / RECORDING / "results")
     server.start()
     page = browser.new_page()

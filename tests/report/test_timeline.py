@@ -219,3 +219,22 @@ def test_an_unreadable_table_is_one_sentence(tmp_path: Path, content: bytes | No
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"'faces\.csv' .* Analyse the video again\."):
         Timeline.load(path)
+
+
+def test_the_main_face_can_be_one_person(face) -> None:
+    near, far = Box(0, 0, 200, 200), Box(300, 0, 50, 50)
+    both = (face(HAPPY, track=1, box=near), face(SAD, track=2, box=far))
+    analyses = [Analysis(0, 0.0, both), Analysis(1, 1.0, both[:1]), Analysis(2, 2.0, ()), Analysis(3, 3.0, both[1:])]
+    assert Timeline.of(analyses, end_s=4.0).share()[HAPPY] == pytest.approx(2 / 3)
+    second = Timeline.of(analyses, end_s=4.0, person=2)
+    assert second.main_face()["face"].fillna(0).tolist() == [2, 0, 0, 2]
+    assert second.share()[SAD] == 1
+    assert second.reduced(2).share()[SAD] == 1
+    assert Timeline.of(analyses, person=3).mean() is None
+
+
+@given(recordings(), st.integers(1, 9))
+def test_a_persons_places_are_theirs(analyses: list[Analysis], person: int) -> None:
+    table = Timeline.of(analyses, person=person).main_face()
+    expected = [person if any(face.track == person for face in analysis.faces) else 0 for analysis in analyses]
+    assert table["face"].fillna(0).tolist() == expected

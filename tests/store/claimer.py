@@ -11,7 +11,13 @@ from emotion.store import jobs, leases, workers
 from emotion.store.database import Database
 from emotion.store.values import JobState, Step, Worker
 
-SEGMENTS = 20
+SEGMENTS = 10
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
 
 with Database.open(Settings.load()) as database:
     me = sys.argv[1]
@@ -20,6 +26,6 @@ with Database.open(Settings.load()) as database:
     while jobs.count(database, JobState.WAITING, JobState.RUNNING):
         lease = leases.claim(database, me, lease_s=600, tries=3)
         if lease is None:
-            time.sleep(0.005)
+            time.sleep(0.02)
             continue
         leases.finish(database, lease, segments=SEGMENTS if lease.step is Step.PLAN else None, frames=20)

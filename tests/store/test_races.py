@@ -18,8 +18,8 @@ from emotion.store.values import JobState, Recording
 CLAIMER = Path(__file__).with_name("claimer.py")
 PROCESSES = 4
 JOBS = 3
-# plan, 20 see, remember, 20 render, join
-TASKS = 43
+# plan, 10 see, remember, 10 render, join
+TASKS = 23
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ def test_there_are_pictures_and_a_log_of_every_pass(made: Path) -> None:
         "model-confusion.png",
         "model-learning.png",
     ]
-    assert len((made / "out" / "student" / "log.csv").read_text().splitlines()) == 3
+    assert len((made / "out" / "log.csv").read_text().splitlines()) == 3
 
 
 @pytest.fixture(scope="module")

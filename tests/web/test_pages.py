@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import streamlit as st
+from shelf import OpenPage
 from streamlit.testing.v1 import AppTest
 
-from emotion.jobs.runner import Job
 from emotion.live.session import Snapshot
 from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Box, Emotion, Face, Scores
 from emotion.vision.card import read_card
 from emotion.web import stream
-from emotion.web.state import PARAMETER
 from emotion.web.text import plain
-
-NAVIGATION = str(Path(__file__).parents[2] / "pages" / "navigation.py")
-TIMEOUT_S = 30
 
 SCORES = Scores.of({Emotion.HAPPY: 0.87, Emotion.NEUTRAL: 0.13})
 FACE = Face(1, Box(10, 10, 80, 80), 0.99, SCORES, SCORES, Emotion.HAPPY)
@@ -36,14 +28,6 @@ class PlayingSession:
         return self._snapshot
 
 
-@pytest.fixture(autouse=True)
-def fresh_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("EMOTION_DATA_DIR", str(tmp_path))
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
 @pytest.fixture
 def camera(monkeypatch: pytest.MonkeyPatch) -> list[PlayingSession | None]:
     """What the camera gives: the first entry of this list. The real component needs a browser."""
@@ -52,26 +36,18 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> list[PlayingSession | None]:
     return playing
 
 
-def open_page(page: str | None = None) -> AppTest:
-    app = AppTest.from_file(NAVIGATION, default_timeout=TIMEOUT_S).run()
-    if page:
-        app.switch_page(page).run()
-    assert not app.exception
-    return app
-
-
 def metrics(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
-def test_live_says_what_to_do_before_the_start(camera: list[PlayingSession | None]) -> None:
+def test_live_says_what_to_do_before_the_start(open_page: OpenPage, camera: list[PlayingSession | None]) -> None:
     app = open_page()
     assert app.title[0].value == "Live"
     assert "Press Start" in app.info[0].value
     assert not app.metric
 
 
-def test_live_shows_the_moment(camera: list[PlayingSession | None]) -> None:
+def test_live_shows_the_moment(open_page: OpenPage, camera: list[PlayingSession | None]) -> None:
     camera[0] = PlayingSession(QUIET)
     app = open_page()
     assert len(app.get("vega_lite_chart")) == 2
@@ -84,7 +60,7 @@ def test_live_shows_the_moment(camera: list[PlayingSession | None]) -> None:
     }
 
 
-def test_live_does_not_name_what_is_uncertain(camera: list[PlayingSession | None]) -> None:
+def test_live_does_not_name_what_is_uncertain(open_page: OpenPage, camera: list[PlayingSession | None]) -> None:
     camera[0] = PlayingSession(Snapshot(Analysis(0, 0, (DOUBTFUL,)), 1, 1, 1, 1, 0, (), 0))
     assert metrics(open_page())["Now"] == "Uncertain"
 
@@ -99,12 +75,14 @@ def test_live_does_not_name_what_is_uncertain(camera: list[PlayingSession | None
         pytest.param(Snapshot(Analysis(0, 0, (FACE, FACE)), 1, 1, 1, 1, 0, (), 0), "largest face", id="two faces"),
     ],
 )
-def test_live_says_what_is_wrong(camera: list[PlayingSession | None], snapshot: Snapshot, says: str) -> None:
+def test_live_says_what_is_wrong(
+    open_page: OpenPage, camera: list[PlayingSession | None], snapshot: Snapshot, says: str
+) -> None:
     camera[0] = PlayingSession(snapshot)
     assert any(says in caption.value for caption in open_page().caption)
 
 
-def test_live_takes_the_choices_of_the_sidebar(camera: list[PlayingSession | None]) -> None:
+def test_live_takes_the_choices_of_the_sidebar(open_page: OpenPage, camera: list[PlayingSession | None]) -> None:
     app = open_page()
     app.sidebar.radio[0].set_value("haar").run()
     app.sidebar.slider[0].set_value(100).run()
@@ -112,18 +90,18 @@ def test_live_takes_the_choices_of_the_sidebar(camera: list[PlayingSession | Non
 
 
 def test_live_speaks_the_words_of_the_settings(
-    camera: list[PlayingSession | None], monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, camera: list[PlayingSession | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMOTION_LABELS", '{"happy": "froh"}')
     camera[0] = PlayingSession(QUIET)
     assert metrics(open_page())["Now"] == "Froh 0.87"
 
 
-def test_choices_hold_on_every_page(camera: list[PlayingSession | None]) -> None:
+def test_choices_hold_on_every_page(open_page: OpenPage, camera: list[PlayingSession | None]) -> None:
     app = open_page()
     app.sidebar.radio[0].set_value("haar").run()
     app.switch_page("videos.py").run()
-    assert app.sidebar.radio[0].value == "haar"
+    assert app.radio(key="option-detector").value == "haar"
     app.switch_page("live.py").run()
     assert app.sidebar.radio[0].value == "haar"
 
@@ -137,32 +115,11 @@ def test_choices_hold_on_every_page(camera: list[PlayingSession | None]) -> None
     ],
 )
 def test_what_cannot_work_is_said_at_once(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
 ) -> None:
     monkeypatch.setenv(variable, value)
     app = open_page("videos.py")
     assert says in app.error[0].value
-
-
-def test_deleted_results_are_told(tmp_path: Path) -> None:
-    app = open_page("videos.py")
-    app.session_state["emotion_session"].opened = tmp_path / "gone"
-    app.run()
-    assert not app.exception
-    assert "were deleted" in app.info[0].value
-
-
-def test_a_reloaded_page_finds_its_jobs(tmp_path: Path) -> None:
-    app = open_page("videos.py")
-    mine = app.session_state["emotion_session"]
-    mine.jobs.append(Job(tmp_path / "upload" / "clip.mp4", tmp_path / "clip", mine.settings))
-    app.run()
-    again = AppTest.from_file(NAVIGATION, default_timeout=TIMEOUT_S)
-    again.query_params[PARAMETER] = mine.token
-    again.run()
-    assert again.session_state["emotion_session"] is mine
-    stranger = AppTest.from_file(NAVIGATION, default_timeout=TIMEOUT_S).run()
-    assert stranger.session_state["emotion_session"] is not mine
 
 
 @pytest.mark.parametrize(
@@ -177,14 +134,7 @@ def test_plain_text_stays_plain(name: str, expected: str) -> None:
     assert plain(name) == expected
 
 
-def test_videos_says_what_to_do_when_empty() -> None:
-    app = open_page("videos.py")
-    assert app.title[0].value == "Videos"
-    assert "Drop one or more recorded videos" in app.info[0].value
-    assert app.button[0].disabled
-
-
-def test_about_names_limits_and_versions() -> None:
+def test_about_names_limits_and_versions(open_page: OpenPage) -> None:
     app = open_page("about.py")
     text = " ".join(markdown.value for markdown in app.markdown)
     assert "not** measure feelings" in text
@@ -192,7 +142,7 @@ def test_about_names_limits_and_versions() -> None:
     assert "streamlit" in set(app.dataframe[-1].value["Package"])
 
 
-def test_about_shows_the_model_card() -> None:
+def test_about_shows_the_model_card(open_page: OpenPage) -> None:
     app = open_page("about.py")
     card = read_card()
     text = " ".join(markdown.value for markdown in app.markdown)
@@ -203,7 +153,7 @@ def test_about_shows_the_model_card() -> None:
 
 @pytest.mark.parametrize("page", [None, "videos.py"])
 def test_a_wrong_setting_gets_a_sentence(
-    camera: list[PlayingSession | None], monkeypatch: pytest.MonkeyPatch, page: str | None
+    open_page: OpenPage, camera: list[PlayingSession | None], monkeypatch: pytest.MonkeyPatch, page: str | None
 ) -> None:
     monkeypatch.setenv("EMOTION_EVERY", "never")
     app = open_page(page)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
-from emotion.errors import NotFound
+from emotion.errors import InputError, NotFound
 from emotion.media import library
 from emotion.settings import Settings
-from emotion.store.places import Places
+from emotion.store.places import POINTER, Places
 
 SOURCE = "source"
 """The name under which the video itself is asked for, whatever its file is called."""
 
 # The first letter keeps hidden, half-written files out, the rest has no separator: a name is never a path.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z0-9]+)+")
+
+OURS = {"traces.json"}
+"""Of no use but to the pages. Spelled out: its owner, jobs/artefacts.py, brings the libraries of video along."""
 
 # A browser shows these as what they are; every other ending is something to download. mimetypes asks the machine's own
 # tables, which differ, and knows no Parquet.
@@ -42,7 +45,6 @@ class Shelf:
     """The recordings' files. Blocking: for a thread."""
 
     settings: Settings
-    _opening: Lock = field(default_factory=Lock, compare=False)
 
     def find(self, recording: str, name: str) -> Path:
         """The regular file of that name, no link. Raises NotFound, which does not tell why."""
@@ -54,10 +56,12 @@ class Shelf:
         return _regular(places.results(recording) / name)
 
     def results(self, recording: str) -> list[Path]:
-        """All results of a recording, by name. Raises NotFound where there are none."""
+        """All results of a recording that are for people, by name. Raises NotFound where there are none."""
         folder = Places(self.settings.data_dir).results(recording)
         try:
-            names = sorted(path.name for path in folder.iterdir() if NAME.fullmatch(path.name))
+            names = sorted(
+                path.name for path in folder.iterdir() if path.name not in OURS and NAME.fullmatch(path.name)
+            )
         except OSError as error:
             raise NotFound from error
         return [path for name in names if (path := folder / name).is_file() and not path.is_symlink()]
@@ -68,22 +72,17 @@ class Shelf:
             there = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
         except OSError:
             there = []
-        return _regular(there[0]) if there else self._from_media(recording)
+        return _regular(there[0]) if there else self._in_media(places.recording(recording))
 
-    def _from_media(self, recording: str) -> Path:
-        """A video in the server's folder; only the database knows which."""
-        from emotion.store import recordings
-        from emotion.store.database import Database
-        from emotion.store.values import Origin
-
-        if self.settings.media_dir is None:
-            raise NotFound
-        # Rare (once when a page opens), so a connection of its own rather than one more thing to close at the end.
-        with self._opening, Database.open(self.settings) as database:
-            found = recordings.get(database, recording)
-        if found.origin is not Origin.MEDIA:
-            raise NotFound
-        return library.resolve(self.settings.media_dir, found.source)
+    def _in_media(self, folder: Path) -> Path:
+        """A video in the server's folder, which the recording's own folder points to."""
+        try:
+            pointer = json.loads((folder / POINTER).read_text(encoding="utf-8"))
+            if self.settings.media_dir is not None:
+                return library.resolve(self.settings.media_dir, pointer["media"])
+        except (OSError, ValueError, KeyError, TypeError, InputError) as error:
+            raise NotFound from error
+        raise NotFound
 
 
 def media_type(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from web.http.servers import Server, Tus
+from web.http.servers import PARTS, Server, Tus
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +23,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts a server of one's own with such settings."""
     started: list[Server] = []
 
-    def make(*, base: str = "", **options: str) -> Server:
-        made = Server(tmp_path / "data", options, base=base)
+    def make(*, base: str = "", app: str = PARTS, **options: str) -> Server:
+        made = Server(tmp_path / "data", options, base=base, app=app)
         started.append(made)
         made.start()
         return made

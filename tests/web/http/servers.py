@@ -22,6 +22,9 @@ from emotion.web.links import Links
 
 ROOT = Path(__file__).parents[3]
 START_S = 60
+# A server with all our routes, but without workers, which would only take the time of whoever waits for a test.
+PARTS = "tests/browser/parts/app.py"
+WHOLE = "app.py"
 CHUNK = 1 << 20
 
 
@@ -33,12 +36,12 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Server:
-    """The dashboard as people start it, on a data folder of its own."""
+    """A server as people start it, on a data folder of its own."""
 
     data_dir: Path
     options: dict[str, str] = field(default_factory=dict)
     base: str = ""
-    app: str = "app.py"
+    app: str = PARTS
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import time
 import zipfile
@@ -13,8 +14,11 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web.http.servers import Server, raw
+from web.http.servers import WHOLE, Server, raw
 
+from emotion.jobs.artefacts import TRACES_JSON
+from emotion.store.places import POINTER
+from emotion.web.http.shelf import OURS
 from emotion.web.links import Links
 
 pytestmark = pytest.mark.slow
@@ -33,6 +37,7 @@ def recording(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (results / "annotated.mp4").write_bytes(VIDEO)
     (results / "faces.csv").write_text("frame,time_s\n", encoding="utf-8")
     (results / "empty.json").touch()
+    (results / "traces.json").touch()
     (results / ".faces.csv").write_text("half-written", encoding="utf-8")
     (results / "secret.csv").symlink_to(server.data_dir / "secret")
     (results / "folder.mp4").mkdir()
@@ -132,6 +137,21 @@ def test_the_video_as_it_came(client: httpx.Client, link: Callable[..., str]) ->
     assert response.headers["Content-Type"] == "video/webm"
 
 
+def test_the_video_of_the_servers_folder(start: Callable[..., Server], tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    (media / "2026").mkdir(parents=True)
+    (media / "2026" / "clip.mov").write_bytes(VIDEO)
+    (tmp_path / "private.mov").write_bytes(b"private")
+    server = start(EMOTION_MEDIA_DIR=str(media))
+    for number, path, status in ((RECORDING, "2026/clip.mov", 200), (OTHER, "../private.mov", 404), ("a" * 32, 5, 404)):
+        folder = server.data_dir / "recordings" / number
+        folder.mkdir(parents=True)
+        (folder / POINTER).write_text(json.dumps({"media": path}), encoding="utf-8")
+        response = httpx.get(server.url + server.links.file(number, "source"))
+        assert response.status_code == status
+        assert (response.content == VIDEO) == (status == 200)
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -205,6 +225,10 @@ def test_a_deleted_recording_is_gone(server: Server, client: httpx.Client) -> No
     assert "not here any more" in response.json()["error"]
 
 
+def test_what_only_pages_read_is_not_packed() -> None:
+    assert {TRACES_JSON} == OURS
+
+
 def test_all_results_as_one_zip(client: httpx.Client, link: Callable[..., str]) -> None:
     response = client.get(link("all.zip", download_as="interview.zip"))
     assert response.headers["Content-Type"] == "application/zip"
@@ -217,7 +241,7 @@ def test_all_results_as_one_zip(client: httpx.Client, link: Callable[..., str]) 
 
 
 def test_under_a_sub_path(start: Callable[..., Server]) -> None:
-    server = start(base="/emotion/")
+    server = start(base="/emotion/", app=WHOLE)
     results = server.data_dir / "recordings" / RECORDING / "results"
     results.mkdir(parents=True)
     (results / "annotated.mp4").write_bytes(VIDEO)

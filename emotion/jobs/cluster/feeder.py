@@ -1,34 +1,23 @@
-"""An existing Dask cluster does the work: the same tasks, claimed by the same leases, on other machines.
-
-One process here, the feeder, holds the leases and the connection to the database; the cluster's workers see the data
-folder under the same path, have this package and its models, and nothing else of ours. Each thread of the cluster gets
-one task at a time. A cluster worker that is lost costs time only: Dask gives its task to another, and what was finished
-lies in the data folder.
-
-Nobody else imports ``distributed`` (the extra ``cluster``).
-"""
+"""This side of the cluster: claims tasks, hands them over, follows them, and tells the database what came of them."""
 
 from __future__ import annotations
 
 import concurrent.futures
 import logging
+import pickle
 import threading
 import time
-from dataclasses import asdict
 from typing import Any
 
-from emotion.errors import Cancelled, EmotionError, SettingsError
+from distributed import Client, Event, Future, KilledWorker
+
+from emotion.errors import Cancelled, EmotionError
+from emotion.jobs.cluster.there import TOPIC, perform_there, stop_name
 from emotion.jobs.progress import OnProgress, Progress, Stage
-from emotion.jobs.tasks import Planned, Task, perform
+from emotion.jobs.tasks import Planned, Task
 from emotion.jobs.worker import work
 from emotion.settings import Settings
 from emotion.store.database import Database
-
-try:
-    from distributed import Client, Event, Future, KilledWorker, get_worker
-except ImportError as error:
-    missing = "EMOTION_DASK_SCHEDULER is set, but Dask is not installed. Install the extra: pip install '.[cluster]'"
-    raise SettingsError(missing) from error
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +26,6 @@ LOOK_S = 0.5
 COUNT_S = 5.0
 MOST_TASKS = 256
 CONNECT_S = 10
-# How often a cluster worker tells how far it is, and asks whether that is still wanted.
-TELL_S = 0.5
 # What the client raises when the scheduler is gone; distributed's own errors of this kind are among them.
 GONE = (OSError, TimeoutError, concurrent.futures.CancelledError)
 
@@ -92,7 +79,7 @@ class Cluster:
             # Without the address of the database, which may hold a password.
             bare = Task(task.step, task.source, task.folder, task.settings.but(database_url=None), task.number)
             ticket = f"emotion-{task.folder.name}-{task.step}-{task.number}-{time.time_ns()}"
-            future = client.submit(_perform_there, bare, ticket, key=ticket, pure=False)
+            future = client.submit(perform_there, pickle.dumps(bare), ticket, key=ticket, pure=False)
             return self._follow(client, future, ticket, on_progress)
         except KilledWorker as error:
             raise EmotionError("several processes of the cluster ended unexpectedly while they did it") from error
@@ -114,7 +101,7 @@ class Cluster:
             self._tell_the_last(ticket, on_progress)
             return planned
         except Cancelled:
-            Event(_stop_name(ticket), client=client).set()
+            Event(stop_name(ticket), client=client).set()
             future.cancel()
             raise
         finally:
@@ -134,38 +121,3 @@ class Cluster:
     def _hear(self, event: tuple[float, dict[str, Any]]) -> None:
         ticket, values = event[1]["ticket"], event[1]["progress"]
         self._told[ticket] = Progress(**{**values, "stage": Stage(values["stage"])})
-
-
-TOPIC = "emotion-progress"
-
-
-def _stop_name(ticket: str) -> str:
-    return f"{ticket}-stop"
-
-
-def _perform_there(task: Task, ticket: str) -> Planned | None:
-    """Runs in a thread of a cluster worker, with the models of that machine."""
-    worker = get_worker()
-    stop = Event(_stop_name(ticket))
-    told = 0.0
-    last: Progress | None = None
-
-    def tell(progress: Progress) -> None:
-        worker.log_event(TOPIC, {"ticket": ticket, "progress": {**asdict(progress), "stage": str(progress.stage)}})
-
-    def on_progress(progress: Progress) -> None:
-        nonlocal told, last
-        last = progress
-        if time.monotonic() - told < TELL_S:
-            return
-        told = time.monotonic()
-        tell(progress)
-        if stop.is_set():
-            raise Cancelled("Not wanted any more.")
-
-    tell(Progress(Stage.SEEING, 0, 0, 0.0, 0.0))
-    here = task.settings.but(cache_dir=Settings.load().cache_dir)
-    planned = perform(Task(task.step, task.source, task.folder, here, task.number), on_progress=on_progress)
-    if last:
-        tell(last)
-    return planned

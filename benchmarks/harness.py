@@ -70,7 +70,7 @@ def run_child(command: Sequence[str | Path], **environment: str) -> Ran:
 
 def run_analyze(clip: Path, out: Path, *options: str, **environment: str) -> Ran:
     """``emotion analyze`` with all artefacts, as a person would start it."""
-    command = [sys.executable, "-m", "emotion", "analyze", clip, "--out", out, "--progress", "none", *options]
+    command = [sys.executable, "-m", "emotion", "analyze", clip, "--out", out, *options]
     return run_child(command, **environment)
 
 

@@ -21,8 +21,8 @@ with privacy:
     st.subheader("What happens to pictures")
     st.markdown(
         "**Live**: pictures are analysed in this server's memory and forgotten. Nothing is stored.\n\n"
-        "**Videos**: an uploaded recording is deleted as soon as it is analysed; its results are kept for the time "
-        "that the administrator set (24 hours unless changed) and seen by whoever has this page's address.\n\n"
+        "**Videos**: a recording and its results stay on this server until somebody deletes them or their day has "
+        "come; the library says which. Whoever can open this dashboard sees them.\n\n"
         "Nothing leaves this server."
     )
     st.subheader("Where it must not be used")

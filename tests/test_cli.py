@@ -231,6 +231,12 @@ def test_doctor_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ("variable", "value", "says"),
     [
         pytest.param("EMOTION_DATA_DIR", "/proc/nowhere", "Set EMOTION_DATA_DIR", id="a folder that cannot be made"),
+        pytest.param(
+            "EMOTION_DATABASE_URL",
+            "postgresql://127.0.0.1:1/x",
+            "database cannot be used",
+            id="a database that is away",
+        ),
         pytest.param("EMOTION_DETCTOR", "haar", "EMOTION_DETCTOR means nothing", id="a misspelt variable"),
         pytest.param("EMOTION_FONT", "/nowhere/font.ttf", "font.ttf", id="a font that is not there"),
         pytest.param("EMOTION_MODEL", "/nowhere/mine.onnx", "mine.onnx", id="a model that is not there"),

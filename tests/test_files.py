@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion.errors import OutputError
-from emotion.files import NAME_LENGTH, output_error, safe_name, staged_file, staged_folder
+from emotion.files import NAME_LENGTH, output_error, safe_name, staged_file, staged_folder, whole_folder
 
 
 def write_and_fail(folder: Path) -> None:
@@ -114,3 +114,35 @@ def test_a_safe_name_is_one_visible_file_in_its_folder(name: str) -> None:
     assert safe
     assert not safe.startswith(".")
     assert safe_name(safe) == safe
+
+
+def test_a_folder_appears_whole(tmp_path: Path) -> None:
+    final = tmp_path / "deep" / "results"
+    with whole_folder(final) as staging:
+        (staging / "a.txt").write_text("a")
+        assert not final.exists()
+    assert (final / "a.txt").read_text() == "a"
+    assert [path.name for path in final.parent.iterdir()] == ["results"]
+
+
+def test_a_folder_that_failed_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), whole_folder(tmp_path / "results"):
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whoever_is_first_stays(tmp_path: Path) -> None:
+    final = tmp_path / "results"
+    with whole_folder(final) as slow:
+        (slow / "a.txt").write_text("slow")
+        with whole_folder(final) as fast:
+            (fast / "a.txt").write_text("fast")
+    assert (final / "a.txt").read_text() == "fast"
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+def test_a_lasting_file_is_the_same_file(tmp_path: Path) -> None:
+    with staged_file(tmp_path / "a.txt", lasting=True) as staged:
+        staged.write_text("a")
+    assert (tmp_path / "a.txt").read_text() == "a"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emotion.errors import SettingsError
-from emotion.settings import DetectorName, Layer, Settings
+from emotion.settings import SERVER_FIELDS, DetectorName, Layer, Settings
 from emotion.types import Emotion
 
 
@@ -75,3 +76,21 @@ def test_the_record_names_no_folder_of_the_machine() -> None:
     record = Settings.load(model="/somewhere/private/mine.onnx").for_the_record()
     assert "private" not in str(record)
     assert record["model"] == "mine.onnx"
+
+
+def test_a_job_keeps_what_its_results_depend_on_and_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Settings.load(every=4, layers=["numbers"], database_url="postgresql://me:secret@here/name").for_a_job()
+    assert "secret" not in str(kept)
+    assert not SERVER_FIELDS & set(kept)
+    monkeypatch.setenv("EMOTION_EVERY", "9")
+    again = Settings.load(data_dir=Path("elsewhere")).of_a_job(
+        {**json.loads(json.dumps(kept)), "data_dir": "stolen", "forgotten": 1}
+    )
+    assert (again.every, again.layers, again.data_dir) == (4, {Layer.NUMBERS}, Path("elsewhere"))
+
+
+def test_no_message_repeats_a_password() -> None:
+    with pytest.raises(SettingsError, match="EMOTION_DATABASE_URL") as caught:
+        Settings.load(database_url=["postgresql://me:secret@here/name"])
+    assert "secret" not in str(caught.value)
+    assert "secret" not in repr(Settings.load(database_url="postgresql://me:secret@here/name"))

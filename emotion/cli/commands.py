@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,15 +37,6 @@ app.command("worker")(work.worker)
 
 STOPPED = "Stopped; nothing half-written was kept."
 
-
-class ProgressStyle(StrEnum):
-    """How progress is told."""
-
-    AUTO = "auto"
-    JSON = "json"
-    NONE = "none"
-
-
 Detector = Annotated[DetectorName | None, typer.Option(help="Which detector finds the faces [default: mtcnn].")]
 MODELS = "'emotion', 'fer', or the path of your own network with its .json beside it [default: emotion]."
 Model = Annotated[str | None, typer.Option(help=MODELS)]
@@ -66,7 +56,6 @@ def analyze(
     region: Region = None,
     face: FaceNumber = None,
     smoothing_s: Annotated[float | None, typer.Option(help="Time constant of the smoothing [default: 0.3].")] = None,
-    progress: Annotated[ProgressStyle, typer.Option(hidden=True)] = ProgressStyle.AUTO,
 ) -> None:
     """Write faces.csv, annotated.mp4, merged.mp4, bars.gif, cumulative.png and summary.json for each VIDEO."""
     from emotion.jobs import terminal
@@ -86,18 +75,15 @@ def analyze(
     failures = 0
     for video, name in zip(videos, _distinct_names(videos), strict=True):
         try:
-            with terminal.reporter(progress, video.name) as on_progress:
+            with terminal.bar(video.name) as on_progress:
                 facts = analyze_file(video, out / name, settings, on_progress=_heeding(on_progress))
         except Cancelled:
-            if progress is ProgressStyle.JSON:
-                # Whoever reads along asked for it, and the server's log is no place for it.
-                raise typer.Exit(1) from None
             raise
         except EmotionError as error:
             failures += 1
-            terminal.tell_failure(progress, str(error))
+            typer.echo(f"error: {error}", err=True)
         else:
-            terminal.tell_result(progress, out / name, facts)
+            typer.echo(f"{out / name}: {facts['in_words']}")
     if failures:
         raise typer.Exit(2)
 

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from importlib import metadata, util
 
 from emotion.errors import EmotionError
+from emotion.jobs.room import shortage
 from emotion.media.write import can_write_h264
 from emotion.report.text import Typeface
 from emotion.settings import Settings
+from emotion.store import workers
+from emotion.store.database import Database
+from emotion.store.places import Places
 from emotion.vision import assets
 from emotion.vision.engine import Engine
 
@@ -45,6 +49,7 @@ def examine(settings: Settings) -> list[Finding]:
         _model(settings),
         _font(settings),
         *_folders(settings),
+        _database(settings),
         *_unknown_variables(),
     ]
 
@@ -117,6 +122,20 @@ def _folders(settings: Settings) -> Iterator[Finding]:
                 yield Finding(True, f"the folder for {purpose} is {folder}")
         except OSError:
             yield Finding(False, f"the folder for {purpose}, {folder}, cannot be written. Set {variable}.")
+
+
+def _database(settings: Settings) -> Finding:
+    if settings.database_url is None and not Places(settings.data_dir).database.exists():
+        return Finding(True, "the database is made when the dashboard first starts")
+    try:
+        with Database.open(settings) as database:
+            hands = len(workers.alive(database))
+    except EmotionError as error:
+        return Finding(False, str(error))
+    message = shortage(settings.data_dir, settings.min_free_gb)
+    if message:
+        return Finding(False, message)
+    return Finding(True, f"the database answers; workers at work: {hands or 'none, the dashboard is not running'}")
 
 
 def _unknown_variables() -> Iterator[Finding]:

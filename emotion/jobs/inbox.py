@@ -27,6 +27,8 @@ from emotion.store.places import ID, PRIVATE, Places
 GB = 1 << 30
 # Enough for a folder full of clips dropped at once; every one of them is a folder on the disk.
 UNFINISHED_PER_PERSON = 200
+# A page takes what is complete within a second or two; after this time it will not.
+FORGOTTEN_S = 60
 ABOUT, PART, WHOLE = "about.json", "part", "whole"
 
 
@@ -122,6 +124,13 @@ class Inbox:
         if not upload.complete:
             raise UploadRefused(f"'{upload.name}' has not come whole yet. Wait until its upload is done.")
         return upload
+
+    def forgotten(self, owner: str) -> list[Upload]:
+        """Complete uploads that nobody took for FORGOTTEN_S: the page was closed at the moment when they were done."""
+        found = [self.find(folder.name) for folder in self._folders()]
+        lasting = time.time() + self.keep_s - FORGOTTEN_S
+        mine = [upload for upload in found if upload and upload.complete and upload.owner == owner]
+        return sorted((upload for upload in mine if upload.expires_s < lasting), key=lambda upload: upload.expires_s)
 
     def take(self, upload_id: str, owner: str, folder: Path) -> Path:
         """Move a complete upload to ``folder`` under its own name; it is no upload then. Raises UploadRefused."""

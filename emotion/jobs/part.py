@@ -103,9 +103,9 @@ def save(part: Part, path: Path) -> None:
 def load(path: Path) -> Part:
     """What :func:`save` wrote. Raises OutputError where it is gone or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise OutputError("A part of this analysis is missing on the disk. Start the analysis again.") from error
     return Part(
         sightings=Sightings.of(found),

@@ -169,5 +169,6 @@ class Team:
 
 
 def _end_in_words(code: int) -> str:
-    cause = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    names = {number.value: number.name for number in signal.Signals}
+    cause = f"exit code {code}" if code >= 0 else names.get(-code, f"signal {-code}")
     return f"its process ended unexpectedly ({cause})"

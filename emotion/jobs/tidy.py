@@ -42,7 +42,9 @@ def tidy(database: Database, settings: Settings, *, now: float | None = None) ->
     for recording_id in recordings.expired(database, now=now):
         delete(database, settings, recording_id)
     for recording_id in recordings.stopped(database):
-        shutil.rmtree(places.work(recording_id), ignore_errors=True)
+        # Asked again: a person may have tried it again a moment ago.
+        if places.work(recording_id).exists() and recording_id in recordings.stopped(database):
+            shutil.rmtree(places.work(recording_id), ignore_errors=True)
     for folder in _orphans(database, places, now):
         shutil.rmtree(folder, ignore_errors=True)
     for worker in workers.silent(database, now=now):

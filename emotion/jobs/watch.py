@@ -66,20 +66,20 @@ class Watch:
             raise Cancelled("Stopped; it goes on where it was.")
 
     def _run(self) -> None:
-        told = None
+        seen = told = None
         while not self._over.wait(BEAT_S) and not self._unwanted and not self._stop.is_set():
             progress = self._progress
+            if progress != seen:
+                self._arm()
+                seen = progress
             try:
-                if progress != told:
-                    self._unwanted = not self._prolong()
-                    self._arm()
-                else:
-                    self._unwanted = not leases.wanted(self._database, self._lease)
+                wanted = self._prolong() if progress != told else leases.wanted(self._database, self._lease)
             except EmotionError:
                 # The work goes on without the database; whoever takes the task meanwhile computes the same.
                 log.warning("The database does not answer; the work goes on", exc_info=True)
-                continue
-            told = progress
+            else:
+                self._unwanted = not wanted
+                told = progress
         if self._alone and not self._over.wait(DEAF_S):
             self._end_process()
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import av.container
-import av.error
 import numpy as np
 import numpy.typing as npt
 from av.packet import Packet
@@ -25,7 +24,7 @@ from av.video.stream import VideoStream
 
 from emotion.media.clock import LONGEST_PAUSE_S
 from emotion.media.probe import frame_rate
-from emotion.media.source import no_pictures, open_input, picture_stream, start_s
+from emotion.media.source import no_pictures, open_input, packets_of, picture_stream, start_s
 from emotion.media.stretch import Range, Stretch
 
 # Containers whose stamps are the same wherever reading begins. AVI counts frames from where it is, MPEG-TS and raw
@@ -119,17 +118,8 @@ def _only(container: av.container.InputContainer, stream: VideoStream) -> Iterat
     for other in container.streams:
         if other is not stream:
             other.discard = Discard.all
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.error.FFmpegError:
-            return
-        if packet is None:
-            return
-        # The last of all is empty: it tells the decoder to give what it holds.
-        if packet.size:
-            yield packet
+    # The last of all is empty: it tells the decoder to give what it holds.
+    return (packet for packet in packets_of(container, stream) if packet.size)
 
 
 def _rises(times_s: Floats) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +14,20 @@ from av.video.stream import VideoStream
 
 from emotion.media.geometry import Geometry
 from emotion.media.planes import Matrix, matrix_of
-from emotion.media.source import MAX_SIDE_PX, no_pictures, open_input, picture_stream, sound_stream, too_large
+from emotion.media.source import (
+    MAX_SIDE_PX,
+    no_pictures,
+    open_input,
+    packets_of,
+    picture_stream,
+    sound_stream,
+    too_large,
+)
 from emotion.media.stretch import ALL, Range
 
 # For files that do not say, or say nonsense: some cameras write the ticks of their clock as a frame rate.
 USUAL_RATE = 25.0
-MAX_RATE = 1000.0
+MIN_RATE, MAX_RATE = 1 / 3600, 1000.0
 # A recording of television may begin ten seconds before its first whole picture. Beyond this a file is not searched:
 # people wait for an answer.
 MOST_PACKETS = 3000
@@ -76,7 +86,7 @@ def probe(path: Path, within: Range = ALL) -> VideoInfo:
 def frame_rate(stream: VideoStream) -> float:
     """Frames per second on average, always a sane number above 0."""
     rate = float(stream.average_rate or stream.guessed_rate or 0)
-    return rate if 0 < rate <= MAX_RATE else USUAL_RATE
+    return rate if MIN_RATE <= rate <= MAX_RATE else USUAL_RATE
 
 
 def _duration_s(container: av.container.InputContainer, stream: VideoStream) -> float:
@@ -89,15 +99,8 @@ def _duration_s(container: av.container.InputContainer, stream: VideoStream) -> 
 
 def _first_frame(container: av.container.InputContainer, stream: VideoStream, name: str) -> VideoFrame:
     """The first picture that decodes. Leading damaged packets are skipped, as a player does."""
-    packets = container.demux(stream)
-    for _ in range(MOST_PACKETS):
-        try:
-            packet = next(packets, None)
-            frames = packet.decode() if packet is not None else []
-        except av.error.FFmpegError:
-            continue
-        if frames:
-            return frames[0]
-        if packet is None:
-            break
+    for packet in itertools.islice(packets_of(container, stream), MOST_PACKETS):
+        with contextlib.suppress(av.error.FFmpegError):
+            if frames := packet.decode():
+                return frames[0]
     raise no_pictures(name)

@@ -19,9 +19,9 @@ from emotion.heap import give_back
 from emotion.media.clock import Clock
 from emotion.media.deinterlace import deinterlaced
 from emotion.media.geometry import AS_STORED, Geometry
-from emotion.media.planes import HD_HEIGHT, UNNAMED, Planes
+from emotion.media.planes import HD_HEIGHT, Planes
 from emotion.media.probe import VideoInfo, frame_rate, probe
-from emotion.media.source import no_pictures, open_input, picture_stream, sound_stream, start_s
+from emotion.media.source import no_pictures, open_input, packets_of, picture_stream, sound_stream, start_s
 from emotion.media.stretch import ALL, WHOLE, Range, Stretch
 from emotion.media.tone import tone_of
 from emotion.types import Frame, Image
@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 # A Matroska file that ends this much before its header says was cut off; real ones miss by milliseconds.
 MISSING_S = 0.5
+# AVCOL_SPC_* that swscale converts from; it refuses all others, which are rare, or bits that fell over.
+SCALABLE = frozenset({1, 4, 5, 6, 7, 9})
 
 
 class Video:
@@ -71,8 +73,14 @@ class Video:
             stream.thread_type = "AUTO"
             pictures = _Pictures(self.info.geometry, within)
             index = -1
-            for index, (time_s, decoded) in enumerate(self._shown(container, stream, of)):
-                yield Frame(index, time_s, pictures.rgb(decoded)), pictures.planes(decoded)
+            for time_s, decoded in self._shown(container, stream, of):
+                try:
+                    image = pictures.rgb(decoded)
+                except av.error.FFmpegError:
+                    self._lose()
+                    continue
+                index += 1
+                yield Frame(index, time_s, image), pictures.planes(decoded)
             if index < 0 and of.frames == 0:
                 raise no_pictures(self.info.name, self.range)
 
@@ -82,7 +90,7 @@ class Video:
         """The frames of a piece with their times."""
         clock = Clock(start_s=_start_s(container, stream), step_s=1 / frame_rate(stream))
         if of.seek is not None:
-            container.seek(of.seek, stream=stream)
+            _go_to(container, stream, of.seek)
         for decoded in deinterlaced(self._decode(container, stream)):
             time_s = clock.time_s(_stamp_s(stream, decoded)) - self.range.from_s
             if time_s >= min(of.end_s, self.range.lasts_s):
@@ -90,24 +98,23 @@ class Video:
             if time_s >= of.begin_s:
                 yield time_s, decoded
 
+    def _lose(self) -> None:
+        self.damage = f"'{self.info.name}' is damaged: some of its pictures could not be decoded and are left out."
+
     def _decode(self, container: av.container.InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         sound = sound_stream(container)
-        packets: Iterator[Packet[Any]] = container.demux(stream, *([sound] if sound else []))
         end_s = 0.0
-        while True:
-            # A packet that cannot be decoded is skipped. If the file itself cannot be read on, the next round ends.
+        for packet in packets_of(container, stream, *([sound] if sound else []), on_loss=self._lose):
+            # A packet that cannot be decoded is skipped.
             try:
-                packet = next(packets, None)
-                decoded = packet.decode() if packet is not None and packet.stream is stream else []
+                decoded = packet.decode() if packet.stream is stream else []
             except av.error.FFmpegError:
-                self.damage = _lost(self.info)
+                self._lose()
                 continue
             yield from decoded
-            if packet is None:
-                break
             # How mp4 tells that the file ends within a packet; the decoder's own error gets lost between its threads.
             if packet.is_corrupt:
-                self.damage = _lost(self.info)
+                self._lose()
             end_s = max(end_s, _end_s(packet))
         self.damage = _cut_off(self.info, self.range, container, end_s) or self.damage
 
@@ -130,13 +137,12 @@ class _Pictures:
         self._reformatter = VideoReformatter()
 
     def rgb(self, frame: VideoFrame) -> Image:
-        unnamed_hd = frame.colorspace == UNNAMED and frame.height >= HD_HEIGHT
         converted = self._reformatter.reformat(
             frame,
             width=self._geometry.scaled_width,
             height=self._geometry.scaled_height,
             format="rgb24",
-            src_colorspace=Colorspace.ITU709 if unnamed_hd else None,
+            src_colorspace=_matrix(frame),
             threads=1,  # more only add the cost of waking them: 0.16 ms for 640x360 with one, 0.5 with two
         )
         # A view of FFmpeg's memory where its rows lie close together, which they do at most sizes.
@@ -149,6 +155,24 @@ class _Pictures:
         """The frame's own YUV, if the image of it is neither scaled nor turned nor shown in other colours."""
         as_stored = Geometry(frame.width, frame.height, AS_STORED)
         return Planes.of(frame) if self._geometry == as_stored and tone_of(frame) is None else None
+
+
+def _matrix(frame: VideoFrame) -> Colorspace | None:
+    """By which matrix to make RGB of a frame; None by the one it names, or by none where it is RGB already."""
+    if frame.format.is_rgb or frame.colorspace in SCALABLE:
+        return None
+    return Colorspace.ITU709 if frame.height >= HD_HEIGHT else Colorspace.ITU601
+
+
+def _go_to(container: av.container.InputContainer, stream: VideoStream, stamp: int) -> None:
+    """Begins reading with the keyframe of this stamp or an earlier one; with the first if the file's index lies."""
+    try:
+        container.seek(stamp, stream=stream)
+        first = next(iter(container.demux(stream)))
+        landed = first.is_keyframe and first.pts is not None and first.pts <= stamp
+    except (av.error.FFmpegError, StopIteration):
+        landed = False
+    container.seek(stamp if landed else 0, stream=stream if landed else None)
 
 
 def _reorders_without_stamps(stream: VideoStream) -> bool:
@@ -171,10 +195,6 @@ def _end_s(packet: Packet[Any]) -> float:
     if packet.pts is None:
         return 0.0
     return (packet.pts + (packet.duration or 0)) * packet.time_base.numerator / packet.time_base.denominator
-
-
-def _lost(info: VideoInfo) -> str:
-    return f"'{info.name}' is damaged: some of its pictures could not be decoded and are left out."
 
 
 def _cut_off(info: VideoInfo, range_: Range, container: av.container.InputContainer, end_s: float) -> str:

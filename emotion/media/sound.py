@@ -15,7 +15,7 @@ from av.packet import Packet
 from av.stream import Discard
 
 from emotion.errors import UnreadableVideo
-from emotion.media.source import open_input, picture_stream, sound_stream, start_s
+from emotion.media.source import open_input, packets_of, picture_stream, sound_stream, start_s
 from emotion.media.stretch import ALL, Range
 
 # What browsers play inside mp4; anything else (PCM, AC-3, Vorbis, AMR, ...) is encoded anew.
@@ -117,14 +117,7 @@ def _copied(
     container: av.container.InputContainer, source: AudioStream, output: av.container.OutputContainer, offset: int
 ) -> Generator[Packet[Any]]:
     target = output.add_stream_from_template(source)
-    packets = container.demux(source)
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.error.FFmpegError:
-            return
-        if packet is None:
-            return
+    for packet in packets_of(container, source):
         if packet.pts is None or packet.dts is None:
             continue
         packet.stream = target
@@ -143,14 +136,15 @@ def _encoded(
     decoded = container.decode(source)
     ended = False
     while not ended:
-        # PyAV raises ValueError where the source changes its rate or channels midway.
+        # PyAV raises ValueError where the source changes its rate or channels midway, IndexError where another stream
+        # begins that the file did not announce.
         try:
             frame = next(decoded, None)
             if frame is not None and frame.pts is not None:
                 frame.pts -= offset
             packets = target.encode(frame)
             ended = frame is None
-        except (av.error.FFmpegError, ValueError):
+        except (av.error.FFmpegError, ValueError, IndexError):
             return
         yield from packets
 

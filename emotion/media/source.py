@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import av
 import av.container
 import av.error
 from av.audio.stream import AudioStream
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
@@ -71,6 +72,26 @@ def sound_stream(container: av.container.InputContainer) -> AudioStream | None:
 def _default(streams: Sequence[AnyStream]) -> AnyStream:
     """The one that the file's maker meant, else the first."""
     return next((stream for stream in streams if stream.disposition & Disposition.default), streams[0])
+
+
+def packets_of(
+    container: av.container.InputContainer,
+    *streams: VideoStream | AudioStream,
+    on_loss: Callable[[], object] = lambda: None,
+) -> Generator[Packet[Any]]:
+    """The packets of these streams, the last of each empty.
+
+    Where the file cannot be read on, ``on_loss`` is called, and they end.
+    """
+    while True:
+        try:
+            yield from container.demux(*streams)
+        except IndexError:
+            # PyAV does not know streams that begin later than the file says; it goes on behind their first packet.
+            continue
+        except av.error.FFmpegError:
+            on_loss()
+        return
 
 
 def start_s(container: av.container.InputContainer, pictures: VideoStream) -> float | None:

@@ -23,8 +23,9 @@ LETTERS = "ABCDEF"
 """One for each recording: as many as can be told apart by their dashes."""
 DASHES = ((1, 0), (7, 3), (2, 2), (9, 3, 2, 3), (4, 4), (12, 4))
 LINES_PX, BAR_PX, GAP_PX = 180, 14, 12
-NAME_PX, NAMES_PX, NAME_LENGTH = 15, 152, 16
-"""A name at the end of its line: its height, and the room that names take on the right."""
+NAME_PX, NAME_LENGTH = 15, 14
+"""A name at the end of its line: its height, and its letters. Vega keeps room for it; more would leave a telephone none
+for the curves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def overlaid(recordings: Sequence[Compared], emotion: Emotion, *, by_share: bool
         x=time, x2="time:Q", y=place, strokeDash=dash, color=color
     )
     texts = ends.mark_text(align="left", dx=33, color=TEXT_COLOR, fontSize=12).encode(x=time, y=place, text="name:N")
-    return _finished([lines, pieces, texts], LINES_PX, right=NAMES_PX)
+    return _finished([lines, pieces, texts], LINES_PX)
 
 
 def shares(recordings: Sequence[Compared], labels: Labels) -> alt.LayerChart:
@@ -94,7 +95,7 @@ def shares(recordings: Sequence[Compared], labels: Labels) -> alt.LayerChart:
     bars = base.mark_bar(cornerRadius=3).encode(x=length, y=place, yOffset=offset, color=COLOR)
     texts = base.mark_text(align="left", dx=6, color=TEXT_COLOR, fontSize=12)
     height = len(EMOTIONS) * (len(recordings) * BAR_PX + GAP_PX)
-    return _finished([bars, texts.encode(x=length, y=place, yOffset=offset, text="text:N")], height, right=64)
+    return _finished([bars, texts.encode(x=length, y=place, yOffset=offset, text="text:N")], height)
 
 
 def means(recordings: Sequence[Compared], labels: Labels) -> list[dict[str, object]]:
@@ -145,8 +146,8 @@ def _ends(parts: Sequence[pd.DataFrame], recordings: Sequence[Compared]) -> pd.D
     return pd.DataFrame({"letter": letters, "name": names, "time": end, "place": [-place for place in places]})
 
 
-def _finished(layers: list[alt.Chart], height: int, *, right: int) -> alt.LayerChart:
-    padding = {"left": 4, "top": 8, "right": right, "bottom": 4}
+def _finished(layers: list[alt.Chart], height: int) -> alt.LayerChart:
+    padding = {"left": 4, "top": 8, "right": 8, "bottom": 4}
     finished: alt.LayerChart = alt.LayerChart(layer=layers).properties(
         width="container", height=height, padding=padding
     )

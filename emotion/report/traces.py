@@ -47,9 +47,17 @@ class Traces:
     """The main face first, then the others, the longest in view first."""
 
     @classmethod
-    def of(cls, timeline: Timeline, points: int = POINTS, faces: int = FACES) -> Self:
-        """At most ``points`` stretches of equally many frames, and the ``faces`` that are longest in view."""
+    def of(
+        cls, timeline: Timeline, points: int = POINTS, faces: int = FACES, focus: tuple[float, float] | None = None
+    ) -> Self:
+        """At most ``points`` stretches of equally many frames, and the ``faces`` that are longest in view.
+
+        With ``focus``, two times, the frames between them are cut into as many stretches again, for a closer look.
+        """
         first = _firsts(timeline.frames, points)
+        if focus is not None:
+            begin, end = np.searchsorted(timeline.columns.times_s, focus)
+            first = np.union1d(first, begin + _firsts(int(end - begin), points))
         # Two frames may claim the same time; the nanosecond keeps their stretch from dividing by zero.
         lasts = timeline.lasts_s() + 1e-9
         numbers = [MAIN, *list(in_view_s(timeline))[:faces]]

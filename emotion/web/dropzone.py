@@ -14,7 +14,9 @@ from emotion.web.links import EVERYBODY
 
 
 def drop_zone(*, person: str = EVERYBODY, key: str = "drop-zone") -> list[Upload]:
-    """Draws it. The uploads of ``person`` that have come whole since, and still lie in the inbox.
+    """Draws it. The uploads of ``person`` that have come whole and still lie in the inbox.
+
+    These are the ones that came on this page, and those of a page that was closed just when they were done.
 
     The page takes them from there (:meth:`~emotion.jobs.inbox.Inbox.take`); what is taken leaves the list on its own.
     Raises EmotionError where the data folder cannot be used.
@@ -36,7 +38,8 @@ def drop_zone(*, person: str = EVERYBODY, key: str = "drop-zone") -> list[Upload
     zone = component("dropzone", "sha256.js", "transfer.js", "dropzone.js")
     result = zone(key=key, data=data, on_finished_change=lambda: None)
     found = [inbox.find(number) for number in _identifiers(result)]
-    return [upload for upload in found if upload and upload.complete and upload.owner == person]
+    mine = [upload for upload in found if upload and upload.complete and upload.owner == person]
+    return mine + [upload for upload in inbox.forgotten(person) if upload not in mine]
 
 
 def _identifiers(value: Any) -> list[str]:

@@ -55,7 +55,7 @@ def _columns() -> dict[str, Any]:
             help="A click opens the recording.",
         ),
         "Over time": st.column_config.ImageColumn(
-            width=glance.CELL_PX[0], help="Which emotion the main face showed, from begin to end."
+            width=glance.CELL_PX[0], help="Which emotion the main face showed, from start to end."
         ),
         "Mostly": st.column_config.TextColumn(width="medium"),
         "Length": st.column_config.NumberColumn(width="small", format="compact"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import streamlit as st
+
+from emotion.notes import Span
 from emotion.palette import HEX
 from emotion.report.people import MAIN
 from emotion.report.traces import Traces
@@ -30,7 +33,7 @@ class PlayerState:
 
     time_s: float
     """Where it stands."""
-    range_s: tuple[float, float] | None
+    range_s: Span | None
     """The stretch that is chosen on the time axis."""
     face: int
     """Whose curves are shown."""
@@ -38,7 +41,7 @@ class PlayerState:
 
 def player(
     video_url: str,
-    traces: Traces,
+    traces: Traces | Callable[[Span | None], Traces],
     *,
     names: Mapping[int, str] | None = None,
     labels: Mapping[Emotion, str] | None = None,
@@ -52,8 +55,10 @@ def player(
 
     A new state comes when the video stops or jumps, and while it plays every ``report_every_s`` seconds (0 is never):
     each one runs the page again, or the fragment that this is called in. ``seek`` is a time and a number; the video
-    jumps there whenever the number is a new one.
+    jumps there whenever the number is a new one. ``traces`` may be asked for those that suit the chosen stretch.
     """
+    if not isinstance(traces, Traces):
+        traces = traces(_range((st.session_state.get(key) or {}).get("range_s")))
     data = {
         "video": video_url,
         "times": traces.times_s,
@@ -97,7 +102,7 @@ def _state(result: Any, face: int) -> PlayerState:
     )
 
 
-def _range(value: Any) -> tuple[float, float] | None:
+def _range(value: Any) -> Span | None:
     if isinstance(value, list) and len(value) == 2 and all(_is_number(one) for one in value) and value[0] < value[1]:
         return float(value[0]), float(value[1])
     return None

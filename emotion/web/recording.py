@@ -14,6 +14,7 @@ from emotion.report import charts
 from emotion.report.people import MAIN, Figures
 from emotion.store.values import JobState, Recording
 from emotion.web import noting, routes, state
+from emotion.web.links import HOUR_S
 from emotion.web.player import Marker, PlayerState, player
 from emotion.web.study import Study
 from emotion.web.telling import shown_errors
@@ -86,9 +87,10 @@ def result(recording_id: str) -> None:
 
 def _player(study: Study) -> PlayerState:
     number = study.recording.id
+    lasts_s = max(HOUR_S, 2 * study.end_s)  # with pauses and looks back
     return player(
-        state.links().file(number, artefacts.ANNOTATED_MP4, person=state.person()),
-        study.traces(),
+        state.links().file(number, artefacts.ANNOTATED_MP4, person=state.person(), lasts_s=lasts_s),
+        study.traces,
         names=_names(study),
         labels=study.labels,
         face=state.session().chosen.get(number, MAIN),
@@ -149,7 +151,7 @@ def _share(study: Study, person: int, figures: Figures) -> None:
 
 def _cumulative(study: Study, figures: Figures) -> None:
     st.subheader("Cumulative scores")
-    st.caption("Score × seconds, added up from the begin.")
+    st.caption("Score × seconds, added up from the start.")
     lines = charts.cumulative_lines(figures.cumulative, labels=study.labels)
     st.altair_chart(lines, key="result-cumulative", width="stretch", alt="Cumulative scores over time")
 

@@ -28,6 +28,8 @@ from emotion.types import EMOTIONS, Emotion, Scores
 
 # Two recordings compared by ten people, and the last few looks at each.
 KEPT = 64
+# A stretch of at least this part of the whole has points enough as it is.
+CLOSER = 2
 Turns = tuple[tuple[int, float, int], ...]
 
 
@@ -62,8 +64,10 @@ class Study:
         """The person's own words for the emotions."""
         return {Emotion(name): word for name, word in self.facts["settings"]["labels"].items()}
 
-    def traces(self) -> Traces:
-        """The curves of the main face and of the persons that are longest in view."""
+    def traces(self, focus: Span | None = None) -> Traces:
+        """The curves of the main face and of the persons that are longest in view; ``focus`` is looked at closer."""
+        if focus and focus[1] - focus[0] < self.end_s / CLOSER:
+            return _closer(str(self.folder), self.end_s, _plain(self.said.turns), focus)
         if not self.said.turns:
             return _traces(str(self.folder), _changed(self.folder / TRACES_JSON))
         return _regrouped(str(self.folder), self.end_s, _plain(self.said.turns))[0]
@@ -122,6 +126,11 @@ def _timeline(folder: str, end_s: float, turns: Turns) -> Timeline:
 def _regrouped(folder: str, end_s: float, turns: Turns) -> tuple[Traces, dict[int, float]]:
     timeline = _timeline(folder, end_s, turns)
     return Traces.of(timeline), in_view_s(timeline)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner="Looking closer")
+def _closer(folder: str, end_s: float, turns: Turns, focus: Span) -> Traces:
+    return Traces.of(_timeline(folder, end_s, turns), focus=focus)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner="Adding up")

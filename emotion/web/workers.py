@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,10 @@ class Keeper:
     def _keep(self) -> None:
         rest = SHORTEST_REST_S
         while self._launch() and self._process:
+            began = time.monotonic()
             code = self._process.wait()
+            if time.monotonic() - began > LONGEST_REST_S:
+                rest = SHORTEST_REST_S
             if self._closing.wait(rest):
                 return
             rest = min(2 * rest, LONGEST_REST_S)

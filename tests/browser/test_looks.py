@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +32,7 @@ def test_page(
     context = browser.new_context(base_url=server, viewport=SIZES[size], color_scheme=scheme)
     page = context.new_page()
     page.goto(path)
-    page.get_by_text(ready).first.wait_for(timeout=30_000)
+    page.get_by_text(re.compile(ready)).first.wait_for(timeout=30_000)
     page.wait_for_timeout(1_000)
     page.screenshot(path=artifacts / f"{path.strip('/') or 'live'}-empty-{scheme}-{size}.png")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "The page scrolls sideways."

@@ -52,8 +52,9 @@ def test_upload_go_away_come_back_download(browser: Browser, server: str, tmp_pa
         found.get_by_role("link", name="Open").click(timeout=ANALYSE_MS)
         expect(page).to_have_url(re.compile("/recording.recording=[0-9a-f]{32}$"))
         expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2, timeout=60_000)
-        page.wait_for_function("() => document.querySelector('video')?.readyState >= 2", timeout=30_000)
-        assert page.locator("video").evaluate("video => video.videoWidth") == 640
+        video = page.locator("video")
+        page.wait_for_function("video => video.readyState >= 2", arg=video.element_handle(), timeout=60_000)
+        assert video.evaluate("video => video.videoWidth") == 640
         page.set_viewport_size({"width": 1440, "height": 1900})
         page.wait_for_timeout(1_500)
         page.screenshot(path=artifacts / "recording.png")

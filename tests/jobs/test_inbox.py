@@ -84,6 +84,22 @@ def test_what_a_crash_leaves_is_no_upload_and_goes_later(inbox: Inbox, left: str
     assert inbox.tidy() == 1
 
 
+@pytest.mark.parametrize(
+    ("seconds", "finished", "owner", "found"),
+    [
+        pytest.param(90, True, "anna", True, id="a minute later"),
+        pytest.param(30, True, "anna", False, id="its page may still take it"),
+        pytest.param(90, False, "anna", False, id="not complete"),
+        pytest.param(90, True, "ben", False, id="of somebody else"),
+        pytest.param(3700, True, "anna", False, id="too old"),
+    ],
+)
+def test_what_no_page_took_is_found(inbox: Inbox, seconds: float, finished: bool, owner: str, found: bool) -> None:
+    number = arrived(inbox, finished=finished)
+    age(inbox, number, seconds)
+    assert [upload.id for upload in inbox.forgotten(owner)] == [number] * found
+
+
 def test_files_of_others_stay(inbox: Inbox) -> None:
     inbox.folder.mkdir()
     (inbox.folder / "notes.txt").write_text("mine", encoding="utf-8")

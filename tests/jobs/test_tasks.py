@@ -6,6 +6,8 @@ import json
 import math
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -293,3 +295,39 @@ def test_a_range_has_its_own_time_and_its_own_sound(tmp_path: Path) -> None:
         facts = json.loads((folder / SUMMARY_JSON).read_text())
         assert facts["source"]["duration_s"] == pytest.approx(2.75)
         assert facts["source"]["frames"] == 22
+
+
+ON_A_SMALL_DISK = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from pieces import in_pieces
+from emotion.errors import DiskFull
+from emotion.settings import Settings
+try:
+    in_pieces(Path(sys.argv[2]), Path(sys.argv[3]), Settings.load(segment_s=2, detector="haar"))
+except DiskFull as error:
+    left = sorted(path.relative_to(sys.argv[3]).as_posix() for path in Path(sys.argv[3]).rglob("*"))
+    print(*left, sep="\\n")
+"""
+
+
+@pytest.mark.parametrize(
+    ("kilobytes", "kept"),
+    [
+        pytest.param(8, ["work"], id="no room for a plan"),
+        pytest.param(100, ["work", "work/plan.json", "work/seen-0000.npz"], id="no room for all that is seen"),
+        pytest.param(240, [f"work/seen-000{number}.npz" for number in range(3)], id="no room for the tables"),
+    ],
+)
+def test_a_full_disk_keeps_what_is_whole(source: Path, tmp_path: Path, kilobytes: int, kept: list[str]) -> None:
+    if subprocess.run(["unshare", "--map-root-user", "--mount", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system lets nobody mount a small disk")
+    script = f'mount -t tmpfs -o size={kilobytes}k tmpfs "$1" && shift && exec "$@"'
+    worker = [sys.executable, "-c", ON_A_SMALL_DISK, str(Path(__file__).parents[1]), str(source), str(tmp_path)]
+    command = ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh", str(tmp_path), *worker]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    left = done.stdout.split()
+    assert set(kept) <= set(left), left
+    assert not [name for name in left if Path(name).name.startswith(".")]
+    assert not [name for name in left if name.startswith("results")]

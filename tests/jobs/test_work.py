@@ -16,6 +16,7 @@ from clips import make_face_clip
 from crew import TROUBLESOME, alive, crew, done, over, pids, until
 
 from emotion.jobs import tidy
+from emotion.jobs.analyze import analyze_file
 from emotion.jobs.submit import submit_file
 from emotion.settings import Settings
 from emotion.store import jobs, outlook, recordings
@@ -131,10 +132,10 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The table of an analysis that nothing happened to."""
-    settings = Settings.load(data_dir=tmp_path_factory.mktemp("undisturbed"), segment_s=1, workers=1, min_free_gb=0)
-    with Database.open(settings) as database, crew(settings):
-        return table(settings, done(database, submit_file(database, settings, clip)))
+    """The table of an analysis in one process that nothing happened to."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    analyze_file(clip, folder, Settings.load(segment_s=1))
+    return (folder / "faces.csv").read_bytes()
 
 
 def table(settings: Settings, recording: Recording) -> bytes:
@@ -160,15 +161,15 @@ def terminate(supervisor: subprocess.Popen[bytes], _: list[int]) -> None:
     supervisor.wait(30)
 
 
-@pytest.mark.parametrize("step", [Step.SEE, Step.RENDER])
 @pytest.mark.parametrize(
-    ("disturb", "backend"),
+    ("disturb", "step", "backend"),
     [
-        (kill_a_worker, "sqlite"),
-        (kill_the_supervisor, "sqlite"),
-        (kill_everything, "sqlite"),
-        (kill_everything, "postgresql"),
-        (terminate, "sqlite"),
+        (kill_a_worker, Step.SEE, "sqlite"),
+        (kill_a_worker, Step.RENDER, "sqlite"),
+        (kill_the_supervisor, Step.SEE, "sqlite"),
+        (kill_everything, Step.SEE, "postgresql"),
+        (kill_everything, Step.RENDER, "sqlite"),
+        (terminate, Step.SEE, "sqlite"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
@@ -178,8 +179,8 @@ def test_nothing_is_lost(
     tmp_path: Path,
     request: pytest.FixtureRequest,
     disturb: Callable[[subprocess.Popen[bytes], list[int]], None],
-    backend: str,
     step: Step,
+    backend: str,
 ) -> None:
     url = request.getfixturevalue("postgres_server").fresh() if backend == "postgresql" else None
     settings = Settings.load(data_dir=tmp_path, segment_s=1, workers=1, min_free_gb=0, database_url=url)

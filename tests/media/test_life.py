@@ -282,3 +282,34 @@ def test_a_range_begins_at_its_own_zero(tmp_path: Path) -> None:
     ]
     assert [number_in(frame.image) for frame in whole] == list(range(38, 75))
     assert whole[0].time_s == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        pytest.param("a.mp4", {"muxer_options": {"movflags": "faststart"}}, id="index in front"),
+        pytest.param("a.mp4", {"muxer_options": {"movflags": "frag_keyframe+empty_moov"}}, id="in fragments"),
+        pytest.param("a.mp4", {"muxer_options": {"movflags": "cmaf+dash"}}, id="in fragments, as for streaming"),
+        pytest.param("a.mkv", {"muxer_options": {"live": "1"}}, id="no index at all"),
+        pytest.param("a.mkv", {"muxer_options": {"cluster_time_limit": "5000"}}, id="mkv in long clusters"),
+        pytest.param("a.mov", {"sound": "pcm"}, id="mov"),
+    ],
+)
+def test_pieces_are_the_whole_in_any_container(tmp_path: Path, name: str, options: dict[str, Any]) -> None:
+    encoder = {"preset": "fast", "g": "7", "x264-params": "open-gop=1"}
+    path = make_clip(tmp_path / name, times_s=even_times(100), codec_options=encoder, **options)
+    pieces = plan(path, segment_s=1, within=ALL).stretches
+    # Fragments begin as late as B-frames delay the first, which may be enough for a fifth.
+    assert len(pieces) in (4, 5)
+    whole, parts = _frames(path), [frame for piece in pieces for frame in _frames(path, piece)]
+    assert [(frame.time_s, frame.image.tobytes()) for frame in parts] == [
+        (frame.time_s, frame.image.tobytes()) for frame in whole
+    ]
+
+
+def test_an_index_that_lies_costs_only_time(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "a.mp4", times_s=even_times(100), codec_options={"preset": "fast", "g": "10"})
+    last = plan(path, segment_s=1, within=ALL).stretches[-1]
+    for stamp in (-(10**9), 1):
+        lying = Stretch(last.begin_s, last.end_s, seek=stamp, frames=last.frames)
+        assert [number_in(frame.image) for frame in _frames(path, lying)] == [*range(75, 100)]

@@ -77,6 +77,24 @@ def test_never_more_points_than_asked(recording: MakeRecording, frames: int) -> 
     assert np.all(np.diff(traces.times_s) > 0)
 
 
+def test_a_closer_look_is_finer_there_and_the_same_elsewhere(recording: MakeRecording) -> None:
+    moods = [Emotion.HAPPY if frame % 2 else Emotion.SAD for frame in range(6000)]
+    timeline = Timeline.of(recording(*moods, fps=10))
+    wide, close = Traces.of(timeline), Traces.of(timeline, focus=(100.0, 130.0))
+    assert [time_s for time_s in close.times_s if 100 <= time_s < 130] == pytest.approx(np.arange(100, 130, 0.1))
+    assert set(wide.times_s) <= set(close.times_s)
+    assert len(close.times_s) <= 600
+    place = close.times_s.index(110.1)
+    assert close.faces[0].scores[HAPPY][place] == pytest.approx(0.87)
+    assert sum(close.faces[0].seen_s) == pytest.approx(sum(wide.faces[0].seen_s), abs=0.1)
+
+
+@pytest.mark.parametrize("focus", [(5.0, 5.0), (9.0, 2.0), (-5.0, -1.0), (900.0, 999.0), (-5.0, 999.0)])
+def test_a_look_at_nothing_is_the_whole(recording: MakeRecording, focus: tuple[float, float]) -> None:
+    timeline = Timeline.of(recording(*[Emotion.HAPPY] * 100))
+    assert Traces.of(timeline, focus=focus) == Traces.of(timeline)
+
+
 def test_they_come_back_as_they_went(recording: MakeRecording) -> None:
     traces = Traces.of(Timeline.of(recording(Emotion.HAPPY, None, Emotion.SAD)))
     assert Traces.from_json(traces.to_json()) == traces

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import skimage.data
 from clips import astronaut_frames
 
 from emotion.types import Image
-from emotion.vision.cuts import Cuts
+from emotion.vision.cuts import Cuts, is_cut
 
 WIDTH, HEIGHT = 640, 480
 
@@ -91,3 +93,26 @@ def test_any_size_works(shape: tuple[int, int, int]) -> None:
 def test_another_size_of_picture_is_another_scene() -> None:
     still = view(scene("coffee"))
     assert cuts([still, np.ascontiguousarray(still[:200])]) == [1]
+
+
+def test_anew_still_tells_a_cut_but_remembers_nothing_older() -> None:
+    one, other, black = view(scene("coffee")), view(scene("chelsea")), np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    watch = Cuts()
+    assert [watch.begins_scene(image, anew=image is other) for image in (one, one, other)] == [False, False, True]
+    assert not watch.begins_scene(black, anew=True)
+    # What came before the black frame does not count any more.
+    assert not watch.begins_scene(one)
+
+
+def test_pieces_tell_a_cut_between_them_as_the_whole_does() -> None:
+    one, other, black = view(scene("coffee")), view(scene("chelsea")), np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    for images in itertools.product((one, other, black), repeat=4):
+        whole = Cuts()
+        told = [whole.begins_scene(image, anew=place in (0, 2)) for place, image in enumerate(images)]
+        first, second = Cuts(), Cuts()
+        pieces = [
+            *(first.begins_scene(image, anew=place == 0) for place, image in enumerate(images[:2])),
+            *(second.begins_scene(image, anew=place == 0) for place, image in enumerate(images[2:])),
+        ]
+        pieces[2] = is_cut(first.last, second.first)
+        assert pieces == told

@@ -78,7 +78,7 @@ def test_names_at_the_edge_stand_apart_and_stay_short() -> None:
     ends = overlaid(found, SAD).layer[1].data
     places = sorted(ends["place"])
     assert all(later - earlier > 0.09 for earlier, later in itertools.pairwise(places))
-    assert ends["name"][0] == "A a name of many …"
+    assert ends["name"][0] == "A a name of man…"
 
 
 def test_shares_and_means() -> None:

@@ -30,9 +30,15 @@ def show_player() -> None:
     jumps = st.session_state.setdefault("jumps", 0)
     if st.button("To the marker"):
         jumps = st.session_state["jumps"] = jumps + 1
+
+    def traces(focus: tuple[float, float] | None) -> Traces:
+        st.write(f"asked for {focus}")
+        return Traces.from_json((results / "traces.json").read_text(encoding="utf-8"))
+
+    fresh = 1 if st.button("A fresh link") else 0
     seen = player(
-        state.links().file(RECORDING, "annotated.mp4"),
-        Traces.from_json((results / "traces.json").read_text(encoding="utf-8")),
+        state.links().file(RECORDING, "annotated.mp4", lasts_s=3600 + fresh),
+        traces,
         names={1: "Anna"},
         face=face,
         markers=[Marker(1.5, None, "the question"), Marker(2.0, 2.5, "excluded: a call")],

@@ -36,7 +36,7 @@ class Curves {
    */
   draw(data, scores, view, range) {
     Object.assign(this, { data, scores, view });
-    this.width = Math.max(this.svg.clientWidth, 240);
+    this.width = Math.max(this.svg.getBoundingClientRect().width, 240);
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${HEIGHT}`);
     for (const layer of ["grid", "marks", "lines", "names", "range"]) this.layers[layer].replaceChildren();
     const { left, top } = MARGIN;

@@ -43,7 +43,10 @@ class Player {
   play(link) {
     const path = link.split("?")[0];
     this.link = link;
-    if (this.path === path) return;
+    if (this.path === path) {
+      if (this.video.error && this.loaded !== link) this.load(link, this.at);
+      return;
+    }
     this.path = path;
     this.load(link, 0);
   }
@@ -69,7 +72,7 @@ class Player {
       if (every && !video.paused && performance.now() - (this.toldAt ?? 0) >= every) this.tellTime();
     });
     video.addEventListener("error", () => {
-      if (this.loaded !== this.link) this.load(this.link, this.time);
+      if (this.loaded !== this.link) this.load(this.link, this.at);
       else this.find(".trouble").hidden = false;
     });
   }
@@ -90,6 +93,8 @@ class Player {
   /** Everything that depends on where the video stands. */
   follow(time = this.time) {
     if (!this.view) return;
+    // What a failed video says is no time to go on from.
+    if (this.video.readyState) this.at = time;
     const [from, to] = this.view;
     // The browser rounds the time that it was given.
     const slack = 0.02 * (to - from);

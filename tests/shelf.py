@@ -24,11 +24,11 @@ AddRecording = Callable[..., Recording]
 OpenPage = Callable[..., AppTest]
 
 
-def timeline_of(*moods: Moods) -> Timeline:
-    """A frame a second; the first row is the largest face."""
+def timeline_of(*moods: Moods, person: int = 0) -> Timeline:
+    """A frame a second; the first row is the largest face, and ``person`` is whom the charts follow."""
     seconds = max(len(row) for row in moods)
     analyses = [Analysis(second, float(second), tuple(_faces(moods, second))) for second in range(seconds)]
-    return Timeline.of(analyses, end_s=float(seconds))
+    return Timeline.of(analyses, end_s=float(seconds), person=person)
 
 
 def _faces(moods: Sequence[Moods], second: int) -> Iterator[Face]:

@@ -45,7 +45,7 @@ def batches(examples: Examples, plan: Plan, epoch: int) -> Iterator[Batch]:
             for number in range(steps_per_epoch(examples, plan)):
                 chosen = order[number * plan.batch : (number + 1) * plan.batch]
                 random = np.random.default_rng((plan.seed, epoch, number))
-                batch = make_batch(examples, plan, chosen, random, mixup=plan.mixup_of(epoch))
+                batch = make_batch(examples, plan, chosen, random)
                 if not _put(ready, batch, stop):
                     return
         except BaseException as error:
@@ -64,14 +64,12 @@ def batches(examples: Examples, plan: Plan, epoch: int) -> Iterator[Batch]:
         maker.join()
 
 
-def make_batch(
-    examples: Examples, plan: Plan, chosen: np.ndarray, random: np.random.Generator, *, mixup: float
-) -> Batch:
+def make_batch(examples: Examples, plan: Plan, chosen: np.ndarray, random: np.random.Generator) -> Batch:
     """The chosen examples, changed, and in half of all batches mixed in pairs (Zhang et al. 2018, arXiv:1710.09412)."""
     inputs = scaled(np.stack([changed(face, random, plan.severity) for face in examples.images[chosen]]))
     targets, weights = examples.shares[chosen], examples.weights[chosen]
-    if mixup > 0 and random.random() < 0.5:
-        share = np.float32(random.beta(mixup, mixup))
+    if plan.mixup > 0 and random.random() < 0.5:
+        share = np.float32(random.beta(plan.mixup, plan.mixup))
         partner = random.permutation(len(chosen))
         inputs, targets, weights = (share * part + (1 - share) * part[partner] for part in (inputs, targets, weights))
     return Batch(inputs, targets, weights)

@@ -20,7 +20,6 @@ from training.plans import Plan
 
 CHECKPOINT = "checkpoint.npz"
 WEIGHTS = "weights.npz"
-ELDER = "elder.npz"
 LOG = "log.csv"
 COLUMNS = ("epoch", "rate", "loss", "valid_accuracy", "valid_mean_recall", "seconds")
 
@@ -57,18 +56,12 @@ class Learner:
         self.averaged = build(plan, precision=precision)
         self._emotions = tf.constant(emotions, tf.float32)
         self._speed = [tf.Variable(tf.zeros_like(weight)) for weight in self.network.trainable_variables]
-        self._elder: Any = None
         self._train = tf.function(self._step, reduce_retracing=True)
 
     def step(self, batch: Any, *, rate: float, kept: float) -> Any:
         """Learn from one batch; the loss, not waited for."""
         arrays = (tf.constant(part) for part in (batch.inputs, batch.targets, batch.weights))
         return self._train(*arrays, tf.constant(rate, tf.float32), tf.constant(kept, tf.float32))
-
-    def listen_to(self, elder: Any) -> None:
-        """From now on learn from what a network of the same form says, too."""
-        self._elder = elder
-        self._train = tf.function(self._step, reduce_retracing=True)
 
     def state(self) -> list[np.ndarray]:
         """Everything that the next step depends on, the dropout's random state included."""
@@ -83,7 +76,6 @@ class Learner:
 
     def _step(self, inputs: Any, targets: Any, weights: Any, rate: Any, kept: Any) -> Any:
         """Nesterov's momentum with weight decay on kernels, then the average of the weights."""
-        targets = self._taught(inputs, targets)
         with tf.GradientTape() as tape:
             loss = self._loss(self.network(inputs, training=True), targets, weights)
         variables = self.network.trainable_variables
@@ -95,14 +87,6 @@ class Learner:
         for mean, weight in zip(self.averaged.weights, self.network.weights, strict=True):
             mean.assign_sub((1 - kept) * (mean - weight))
         return loss
-
-    def _taught(self, inputs: Any, votes: Any) -> Any:
-        """The votes, or their mean with the elder's opinion of the faces and their mirror images."""
-        if self._elder is None:
-            return votes
-        views = [self._elder(view, training=False) for view in (inputs, tf.reverse(inputs, axis=[2]))]
-        opinion = tf.add_n([tf.nn.softmax(view) for view in views]) / len(views)
-        return (1 - self.plan.elder_share) * votes + self.plan.elder_share * opinion
 
     def _loss(self, logits: Any, targets: Any, weights: Any) -> Any:
         """Cross-entropy to soft targets; each emotion and each picture by its weight."""
@@ -125,11 +109,7 @@ def learn(
     folder.mkdir(parents=True, exist_ok=True)
     learner = Learner(plan, precision=precision, emotions=class_weights(data.train.shares, plan.balance))
     first = _resume(learner, folder)
-    listening = False
-    for epoch in range(first, plan.passes):
-        if epoch >= plan.epochs and not listening:
-            learner.listen_to(_elder(learner, folder, precision))
-            listening = True
+    for epoch in range(first, plan.epochs):
         done = _pass(learner, data, epoch)
         _log(folder / LOG, done, first=epoch == 0)
         _keep(learner, folder, epoch + 1)
@@ -145,16 +125,6 @@ def trained(plan: Plan, folder: Path, *, precision: str) -> Any:
     network = build(plan, precision=precision)
     load_weights(network, folder / WEIGHTS)
     return network
-
-
-def _elder(learner: Learner, folder: Path, precision: str) -> Any:
-    """The averaged network as the first cycle left it: kept in a file, because a resumed run has moved on from it."""
-    path = folder / ELDER
-    if not path.is_file():
-        save_weights(learner.averaged, path)
-    elder = build(learner.plan, precision=precision)
-    load_weights(elder, path)
-    return elder
 
 
 def _pass(learner: Learner, data: Data, epoch: int) -> Epoch:

@@ -73,7 +73,7 @@ def make(data: Data, plan: Plan, out: Path, *, on_step: Callable[[str], object])
     on_step(f"{len(data.train)} faces to learn from, {len(data.valid.labels)} to judge by, in {precision}")
     network = trained(plan, out, precision=precision)
     if network is None:
-        on_step(f"{plan.passes} passes, each with its learning rate, loss, accuracy, mean recall and seconds")
+        on_step(f"{plan.epochs} passes, each with its learning rate, loss, accuracy, mean recall and seconds")
         network = learn(plan, data, out, precision=precision, on_epoch=lambda epoch: on_step("  ".join(epoch.row())))
     network = exact(network, plan)
     inputs = scaled(data.valid.images)
@@ -107,7 +107,7 @@ def _card(data: Data, plan: Plan, network: Any, file: bytes, calibrated: Calibra
         version=VERSION,
         parameters=int(network.count_params()),
         seed=seed,
-        epochs=plan.passes,
+        epochs=plan.epochs,
         faces_trained=len(data.train),
         faces_judged=len(labels),
         temperature=round(calibrated.calibration.temperature, 4),

@@ -16,14 +16,8 @@ class Plan:
     width: int
     """Channels of the first stage; the two after it have two and four times as many."""
     epochs: int
-    """Passes over the data in the first cycle of the learning rate."""
+    """Passes over the data."""
     seed: int
-    refining: int = 0
-    """Passes in a second, lower cycle, in which the network learns from votes and from what it said before."""
-    refining_rate: float = 0.03
-    refining_mixup: float = 0.3
-    elder_share: float = 0.5
-    """How much of the second cycle's targets comes from the network as it was after the first."""
     stem: int = 32
     """Channels at the full 48 x 48 pixels, where each costs most."""
     wide_blocks: int = 2
@@ -45,31 +39,16 @@ class Plan:
     they are moved (its root)."""
 
     def rate(self, step: int, steps_per_epoch: int) -> float:
-        """The learning rate of a step: a straight rise, then half a cosine to zero; the second cycle only falls."""
-        warmup, first = self.warmup_epochs * steps_per_epoch, self.epochs * steps_per_epoch
+        """The learning rate of a step: a straight rise, then half a cosine to zero (one cycle)."""
+        warmup = self.warmup_epochs * steps_per_epoch
         if step < warmup:
             return self.peak_rate * (step + 1) / warmup
-        if step < first:
-            return self.peak_rate * _fallen((step - warmup) / (first - warmup))
-        return self.refining_rate * _fallen((step - first) / max(self.refining * steps_per_epoch, 1))
-
-    @property
-    def passes(self) -> int:
-        """Over the data, in both cycles."""
-        return self.epochs + self.refining
-
-    def mixup_of(self, epoch: int) -> float:
-        """That of a pass, counted from 0."""
-        return self.mixup if epoch < self.epochs else self.refining_mixup
+        gone = (step - warmup) / max(self.epochs * steps_per_epoch - warmup, 1)
+        return self.peak_rate * (1 + math.cos(math.pi * min(gone, 1.0))) / 2
 
     def kept(self, step: int) -> float:
         """How much of the average stays at a step: less in the beginning, when it still holds the random start."""
         return min(self.average, (1 + step) / (10 + step))
-
-
-def _fallen(gone: float) -> float:
-    """What is left of 1 after a share of half a cosine."""
-    return (1 + math.cos(math.pi * min(gone, 1.0))) / 2
 
 
 # What made the weights in the package. A first trial (stem 32, two wide blocks, 40 passes, mixup 0.3, balance 0.35,
@@ -79,7 +58,6 @@ def _fallen(gone: float) -> float:
 FINAL = Plan(
     width=32,
     epochs=70,
-    refining=16,
     seed=1,
     stem=16,
     wide_blocks=3,
@@ -89,4 +67,4 @@ FINAL = Plan(
     dropout=0.1,
     severity=0.6,
 )
-SMOKE = Plan(width=4, epochs=1, refining=1, seed=1, stem=4, batch=4)
+SMOKE = Plan(width=4, epochs=2, seed=1, stem=4, batch=4)

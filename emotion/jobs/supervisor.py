@@ -24,7 +24,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emotion.errors import EmotionError, StoreError
+from emotion.errors import EmotionError
 from emotion.jobs.hostlock import host_lock
 from emotion.jobs.parent import when_parent_is_gone
 from emotion.jobs.room import shortage
@@ -87,8 +87,9 @@ def _rounds(database: Database, settings: Settings, team: Team, stop: threading.
             if time.monotonic() - tidied >= TIDY_S:
                 tidied = time.monotonic()
                 tidy(database, settings)
-        except (EmotionError, OSError):
-            log.warning("A round of the supervisor failed; the next one comes", exc_info=True)
+        except (EmotionError, OSError) as error:
+            # One line: this may come every second, on a disk that is full already.
+            log.warning("A round of the supervisor failed: %s", error.__cause__ or error)
         stop.wait(ROUND_S)
 
 
@@ -148,8 +149,8 @@ class Team:
                 member.process.wait()
             try:
                 self._bury(member)
-            except StoreError:
-                log.warning("What a worker held is free when its lease ends", exc_info=True)
+            except EmotionError as error:
+                log.warning("What a worker held is free when its lease ends: %s", error.__cause__ or error)
 
     def _start(self) -> _Member:
         worker_id = uuid.uuid4().hex
@@ -159,6 +160,8 @@ class Team:
 
     def _bury(self, member: _Member) -> None:
         code = member.process.returncode
+        if member.process.stdin:
+            member.process.stdin.close()
         leases.lose(self._database, member.id, _end_in_words(code), tries=self._settings.tries)
         workers.remove(self._database, member.id)
         self._members.remove(member)

@@ -74,9 +74,9 @@ class Watch:
                 seen = progress
             try:
                 wanted = self._prolong() if progress != told else leases.wanted(self._database, self._lease)
-            except EmotionError:
+            except EmotionError as error:
                 # The work goes on without the database; whoever takes the task meanwhile computes the same.
-                log.warning("The database does not answer; the work goes on", exc_info=True)
+                log.warning("The database does not answer, the work goes on: %s", error.__cause__ or error)
             else:
                 self._unwanted = not wanted
                 told = progress

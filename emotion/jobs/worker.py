@@ -91,8 +91,8 @@ def work(
     while not stop.is_set():
         try:
             lease = _claim(database, settings, worker_id)
-        except EmotionError:
-            log.warning("The database does not answer", exc_info=True)
+        except EmotionError as error:
+            log.warning("The database does not answer: %s", error.__cause__ or error)
             stop.wait(AGAIN_S)
             continue
         if lease is None:
@@ -151,8 +151,8 @@ def insist(tell: Callable[[], object], stop: threading.Event) -> None:
         try:
             tell()
             return
-        except (StoreError, DiskFull):
-            log.warning("The database does not answer", exc_info=True)
+        except (StoreError, DiskFull) as error:
+            log.warning("The database does not answer: %s", error.__cause__ or error)
             if stop.wait(AGAIN_S):
                 return
 

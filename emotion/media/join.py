@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from emotion.errors import OutputError
 from emotion.files import output_error
 from emotion.heap import give_back
-from emotion.media.sound import Soundtrack
+from emotion.media.sound import NONSENSE, Soundtrack
 from emotion.media.stretch import ALL, Range
 
 # Ticks per second: all common frame rates divide it, and it keeps any time to 6 microseconds.
@@ -53,8 +53,26 @@ def join(
     Times stay as they are. Sound is taken from the range ``within``, copied where browsers play it in mp4, else encoded
     as AAC. ``lasts`` is how many ticks the last picture is shown. Raises OutputError.
     """
+    with refusals(target):
+        try:
+            _write(pictures, sound, target, lasts, within, on_packet)
+        except NONSENSE:
+            if sound is None:
+                raise
+            # A header of sound that the muxer does not accept: better without than not at all.
+            _write(pictures, None, target, lasts, within, on_packet)
+
+
+def _write(
+    pictures: Sequence[Path],
+    sound: Path | None,
+    target: Path,
+    lasts: int,
+    within: Range,
+    on_packet: Callable[[], object],
+) -> None:
     packets = _packets(pictures)
-    with refusals(target), contextlib.closing(packets), contextlib.ExitStack() as open_files:
+    with contextlib.closing(packets), contextlib.ExitStack() as open_files:
         container = av.open(str(target.absolute()), "w", format="mp4", container_options=MUXER_OPTIONS)
         output = open_files.enter_context(container)
         first = next(packets)

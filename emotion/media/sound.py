@@ -25,6 +25,9 @@ NEEDS_HEADER = frozenset({"opus", "flac"})
 # FFmpeg's mp4 muxer refuses slower MP3 (MPEG-2.5).
 SLOWEST_MP3 = 16_000
 
+# What the muxer says to sound that makes no sense; a full disk says something else.
+NONSENSE = (av.error.InvalidDataError, av.error.ArgumentError)
+
 # Decoders of sound need a few packets before theirs is right again after a jump.
 WARM_UP_S = 1
 
@@ -49,7 +52,12 @@ class Soundtrack:
     def write_until(self, time_s: float) -> None:
         """Write what is heard before ``time_s``. Raises what PyAV raises when the output cannot be written."""
         while self._next is not None and _time_s(self._next) < time_s:
-            self._output.mux(self._next)
+            try:
+                self._output.mux(self._next)
+            except NONSENSE:
+                # What is copied may be broken in ways that only the muxer sees.
+                self._next = None
+                return
             self._next = next(self._packets, None)
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ class Columns:
         return Columns(frames, times_s, begins, self.faces[begin:end], self.dominants[begin:end], self.person)
 
     def main(self) -> Ints:
-        """Per frame the place of its main face, of equally large ones the first person's; -1 without. Shape ``(m,)``."""
+        """Per frame the place of its main face, of equal ones the first person's; -1 without one. Shape ``(m,)``."""
         if self.person:
             return self._of_person()
         counts = self.counts

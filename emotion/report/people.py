@@ -14,7 +14,8 @@ from emotion.report.timeline import Timeline
 from emotion.types import EMOTIONS, Emotion, Scores
 
 MAIN = 0
-"""Stands for the largest face of each frame, where a person's number is expected."""
+"""Stands for the main face, which is the largest of each frame or whom the job was told to follow, where a person's
+number is expected."""
 POINTS = 300
 
 
@@ -44,8 +45,9 @@ def in_view_s(timeline: Timeline) -> dict[int, float]:
 
 
 def only(timeline: Timeline, person: int) -> Ints:
-    """Per frame the place of the person's largest face among the faces, -1 without one; MAIN is the largest of all."""
+    """Per frame the place of the person's largest face among the faces, -1 without one; MAIN is the main face."""
     columns = timeline.columns
+    person = person or columns.person
     if person == MAIN:
         return columns.main()
     kept = np.flatnonzero(columns.faces[:, TRACK] == person)

@@ -89,6 +89,7 @@ def _translated() -> Iterator[None]:
         raise StoreError(sentence) from error
 
 
+# hide_parameters below: names of people and videos have no business in a log.
 def _engine(settings: Settings) -> sa.Engine:
     if settings.database_url is None:
         return _sqlite(Places(settings.data_dir).database)
@@ -109,11 +110,13 @@ EXAMPLE = "Write postgresql://user:password@host/name, or leave it out."
 def _postgresql(url: sa.URL) -> sa.Engine:
     # A server that was restarted must not cost the next person an error; one that hangs must not hang us for ever.
     waits = f"-c lock_timeout={BUSY_S}s -c idle_in_transaction_session_timeout={BUSY_S}s"
-    return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": waits})
+    return sa.create_engine(
+        url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10, "options": waits}
+    )
 
 
 def _sqlite(path: Path) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_S})
+    engine = sa.create_engine(f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_S})
     sa.event.listen(engine, "connect", _prepare_connection)
     sa.event.listen(engine, "begin", _begin)
     return engine

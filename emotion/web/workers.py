@@ -59,6 +59,8 @@ class Keeper:
         while self._launch() and self._process:
             began = time.monotonic()
             code = self._process.wait()
+            if self._process.stdin:
+                self._process.stdin.close()
             if time.monotonic() - began > LONGEST_REST_S:
                 rest = SHORTEST_REST_S
             if self._closing.wait(rest):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 from clips import cut_short, even_times, make_clip
 from hypothesis import HealthCheck, given
@@ -23,9 +24,11 @@ from hypothesis import strategies as st
 from PIL import Image as Pictures
 
 from emotion.errors import InputError
+from emotion.media.join import join
 from emotion.media.plan import Plan, plan
 from emotion.media.read import open_video
 from emotion.media.stretch import ALL
+from emotion.media.write import VideoWriter
 
 SOON_S = 10.0
 HUGE = 30_000
@@ -97,7 +100,7 @@ def test_cut_off(tmp_path: Path, kind: str, share: float) -> None:
     flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), min_size=1, max_size=12),
     in_header=st.booleans(),
 )
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_flipped_bits(kind: str, flips: list[tuple[float, int]], in_header: bool) -> None:
     data = bytearray(good(kind))
     # Half of the time where lengths and sizes stand.
@@ -285,3 +288,82 @@ def test_garbage_without_end_is_given_up(tmp_path: Path) -> None:
             packet.stream, packet.pts, packet.dts, packet.time_base = stream, index, index, stream.time_base
             output.mux(packet)
     assert "No picture" in str(look(path))
+
+
+def _changed(kind: str, field: bytes, offset: int, value: bytes) -> Callable[[Path], None]:
+    """A good file of this kind in which ``value`` stands behind the first ``field``."""
+
+    def write(path: Path) -> None:
+        data = bytearray(good(kind))
+        place = data.index(field) + offset
+        data[place : place + len(value)] = value
+        path.write_bytes(data)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("kind", "write"),
+    [
+        pytest.param("avi", _changed("avi", b"strh", 28, struct.pack("<II", 2**31 - 1, 1)), id="a picture in 68 years"),
+        pytest.param("avi", _changed("avi", b"strh", 28, struct.pack("<II", 1, 2**31 - 1)), id="far too many a second"),
+        pytest.param("avi", _changed("avi", b"strh", 28, struct.pack("<II", 0, 0)), id="no rate"),
+        pytest.param("flv", _changed("flv", b"FLV", 4, b"\x01"), id="sound that was not announced"),
+        pytest.param("flv", _changed("flv", b"FLV", 4, b"\x00"), id="nothing was announced"),
+    ],
+)
+def test_headers_that_lie_are_survived(tmp_path: Path, kind: str, write: Callable[[Path], None]) -> None:
+    write(tmp_path / f"a.{kind}")
+    assert look(tmp_path / f"a.{kind}") == 20
+
+
+@pytest.mark.parametrize("matrix", [0, 3, 8, 10, 14])
+def test_colours_that_nobody_can_convert(tmp_path: Path, matrix: int) -> None:
+    """The file's own words about its colours: RGB (which it is not), reserved, and three that swscale does not know."""
+    path = tmp_path / "a.mkv"
+    data = bytearray()
+    with av.open(str(path), "w") as output:
+        stream: Any = output.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuvj420p"
+        stream.codec_context.colorspace = matrix
+        output.start_encoding()
+        file = io.BytesIO()
+        Pictures.new("RGB", (64, 64), (200, 100, 50)).save(file, "JPEG", subsampling=2)
+        data += file.getvalue()
+        for index in range(3):
+            packet = av.Packet(bytes(data))
+            packet.stream, packet.pts, packet.dts, packet.time_base = stream, index, index, stream.time_base
+            packet.is_keyframe = True
+            output.mux(packet)
+    assert look(path) == 3
+    with open_video(path) as video:
+        shown = next(video.frames()).image
+    assert abs(shown.astype(int) - [200, 100, 50]).max() < 30
+
+
+@given(
+    kind=st.sampled_from(sorted(CONTAINERS)),
+    flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), min_size=1, max_size=30),
+)
+@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_broken_sound_does_not_stop_the_pictures(kind: str, flips: list[tuple[float, int]]) -> None:
+    data = bytearray(good(kind))
+    for place, bits in flips:
+        data[int(place * len(data))] ^= bits
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / f"clip.{kind}").write_bytes(data)
+        (folder / "pictures.nut").write_bytes(_drawn())
+        join([folder / "pictures.nut"], folder / f"clip.{kind}", folder / "joined.mp4", lasts=3600)
+        with av.open(str(folder / "joined.mp4")) as container:
+            assert sum(1 for _ in container.decode(video=0)) == 5
+
+
+@functools.cache
+def _drawn() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pictures.nut"
+        with VideoWriter(path, width=64, height=48, frame_rate=25, preset="ultrafast", crf=30) as writer:
+            for index in range(5):
+                writer.write(np.full((48, 64, 3), 40 * index, np.uint8), index / 25)
+        return path.read_bytes()

@@ -91,8 +91,12 @@ def _cover_art(folder: Path) -> Path:
         cover = output.add_stream("mjpeg", rate=1)
         cover.width, cover.height, cover.pix_fmt = 32, 32, "yuvj420p"
         cover.disposition = av.stream.Disposition.attached_pic
-        output.mux(cover.encode(av.VideoFrame(32, 32, "yuvj420p")))
+        picture = av.VideoFrame(32, 32, "yuvj420p")
         frame = av.AudioFrame("s16p", "stereo", 1152)
+        # Their memory comes as it is, and what is in it decides what the file looks like.
+        for plane in (*picture.planes, *frame.planes):
+            plane.update(bytes(plane.buffer_size))
+        output.mux(cover.encode(picture))
         frame.sample_rate = 48_000
         output.mux(sound.encode(frame))
         output.mux(sound.encode(None))

@@ -59,7 +59,10 @@ def test_batches_are_what_the_network_takes() -> None:
 @pytest.mark.parametrize(("mixup", "pure"), [pytest.param(0.0, True, id="off"), pytest.param(50.0, False, id="on")])
 def test_mixing(mixup: float, pure: bool) -> None:
     """With such a parameter every pair is mixed about half and half, in half of the batches."""
-    made = [make_batch(examples(7), PLAN, np.arange(7), np.random.default_rng(seed), mixup=mixup) for seed in range(8)]
+    made = [
+        make_batch(examples(7), replace(PLAN, mixup=mixup), np.arange(7), np.random.default_rng(seed))
+        for seed in range(8)
+    ]
     assert all(set(batch.targets.ravel().tolist()) == {0.0, 1.0} for batch in made) == pure
 
 

@@ -88,15 +88,7 @@ def test_scores_are_the_mean_of_both_views() -> None:
         pytest.param(19, 0.1, id="rises for two passes"),
         pytest.param(60, 0.05, id="half way down"),
         pytest.param(99, 0.0, id="ends at nothing"),
-        pytest.param(100, 0.03, id="begins again, lower"),
-        pytest.param(149, 0.0, id="and ends again"),
     ],
 )
-def test_the_rate(step: int, rate: float) -> None:
-    assert Plan(width=4, epochs=10, seed=1, refining=5).rate(step, 10) == pytest.approx(rate, abs=1e-4)
-
-
-def test_faces_are_mixed_more_in_the_second_cycle() -> None:
-    plan = Plan(width=4, epochs=10, seed=1, refining=5, mixup=0.0, refining_mixup=0.2)
-    assert [plan.mixup_of(epoch) for epoch in (0, 9, 10, 14)] == [0.0, 0.0, 0.2, 0.2]
-    assert plan.passes == 15
+def test_the_rate_is_one_cycle(step: int, rate: float) -> None:
+    assert Plan(width=4, epochs=10, seed=1).rate(step, 10) == pytest.approx(rate, abs=1e-4)

@@ -15,7 +15,7 @@ from training.learn import learn
 from training.network import build
 from training.plans import Plan
 
-PLAN = Plan(width=4, epochs=1, seed=3, batch=4, refining=2)
+PLAN = Plan(width=4, epochs=2, seed=3, batch=4)
 
 
 class Stopped(Exception):

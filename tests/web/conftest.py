@@ -84,7 +84,7 @@ def done(database: Database, settings: Settings, waiting: AddRecording) -> AddRe
         recording = waiting(name)
         folder = Places(settings.data_dir).results(recording.id)
         folder.mkdir(parents=True)
-        timeline = timeline_of(*moods)
+        timeline = timeline_of(*moods, person=kept.get("face", 0))
         facts = facts_of(timeline, name, settings.but(**kept))
         save_tables(folder, timeline)
         save_facts(folder, facts)

@@ -191,6 +191,20 @@ def test_at_once_and_in_detail_agree(done: AddRecording, database: Database, set
     assert quick.cumulative[-1][1] == pytest.approx(exact.cumulative[-1][1], abs=1e-3)
 
 
+def test_the_face_that_the_job_followed_stays_the_main_one(
+    done: AddRecording, database: Database, settings: Settings
+) -> None:
+    from emotion.web.study import Study
+
+    study = Study.of(database, settings, done(*BOTH, face=2).id)
+    everything = study.figures()
+    assert everything.share[SAD] == 1.0
+    cut = replace(study, said=replace(study.said, notes=(far_away(),))).figures()
+    assert cut.share[SAD] == 1.0
+    merged = replace(study, said=replace(study.said, turns=(notes.Turn(2, 0.0, 1),))).figures()
+    assert merged.share[HAPPY] == 0.75
+
+
 def far_away() -> notes.Note:
     return notes.Note(1, NoteKind.EXCLUDED, 1e6, 2e6, "")
 

@@ -33,8 +33,8 @@ TRAITS: Mapping[str, Traits] = {
     # Of 929 labelled web pictures right (mean recall): MTCNN 590 (0.543) at 0, 592 (0.532) at 0.05, 595 (0.557) at 0.1,
     # 587 (0.536) at 0.15, 585 (0.533) at 0.2, 576 (0.524) at 0.25; Haar 537 (0.481) at 0.1, 542 (0.485) at 0.15, 535
     # (0.467) at 0.2, 548 (0.476) at 0.25, 535 (0.465) at 0.3. Eyes that were not levelled: 588 (0.539) at 0.1.
-    # Its scores are calibrated: below 0.5 it says itself that it is more likely wrong than right. So it is: of the 4.8 %
-    # of FER+'s validation faces below 0.5 half are right, of the 9.5 % of the web's 48 %.
+    # Its scores are calibrated: below 0.5 it says itself that it is more likely wrong than right. So it is: of the
+    # 4.8 % of FER+'s validation faces below 0.5 half are right, of the 9.5 % of the web's 48 %.
     OURS: Traits({DetectorName.MTCNN: 0.1, DetectorName.HAAR: 0.15}, uncertain_below=0.5),
     # Labelled web pictures, right of 1,857: MTCNN 0.496 at 0.1, 0.493 at 0.2, 0.473 at 0.3. On one half of them, by
     # this code, right of 929 (mean recall): MTCNN 0.489 (0.454) at 0.05, 0.497 (0.458) at 0.1, 0.499 (0.460) at 0.15,

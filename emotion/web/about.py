@@ -31,7 +31,7 @@ def how_often_right() -> str:
         f"{_percent(card.fer.accuracy)}. Counting each emotion the same it is **{_percent(card.ours.mean_recall)}** "
         f"(95 % interval {_percent(low)} to {_percent(high)}) against {_percent(card.fer.mean_recall)}. Its weakest "
         f"are {weakest[0][1]} ({_percent(weakest[0][0])}) and {weakest[1][1]} ({_percent(weakest[1][0])}). On "
-        "pictures as they come from the web it is right on more than half. Do not decide about people by it."
+        "pictures as they come from the web it is right on about two of three. Do not decide about people by it."
     )
 
 

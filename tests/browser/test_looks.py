@@ -18,7 +18,12 @@ SIZES = {"wide": ViewportSize(width=1440, height=1000), "narrow": ViewportSize(w
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("path", "ready"),
-    [("/", "Press Start"), ("/videos", "Drop one or more"), ("/library", "Begin with"), ("/about", "AI Act")],
+    [
+        ("/", "Press Start"),
+        ("/videos", "Drop one or more|Queue|Last results"),
+        ("/library", "Begin with|Tick rows"),
+        ("/about", "AI Act"),
+    ],
 )
 def test_page(
     browser: Browser,

@@ -13,25 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from emotion.jobs import join, remember, segments
 from emotion.jobs.progress import Meter, OnProgress, ignore
 from emotion.jobs.workplace import Planned, Workplace
 from emotion.settings import Settings
+from emotion.store.values import Step
 
 __all__ = ["Planned", "Step", "Task", "perform"]
-
-
-class Step(StrEnum):
-    """What kind of task. Not the stage that people are shown, of which there are two."""
-
-    PLAN = "plan"
-    SEE = "see"
-    REMEMBER = "remember"
-    RENDER = "render"
-    JOIN = "join"
 
 
 @dataclass(frozen=True, slots=True)

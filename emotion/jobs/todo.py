@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from emotion.errors import InputError
-from emotion.jobs.tasks import Step, Task
+from emotion.jobs.tasks import Task
 from emotion.media.library import resolve
 from emotion.settings import Settings
 from emotion.store.places import Places
@@ -17,7 +17,7 @@ from emotion.store.values import Lease, Origin, Recording
 def task_of(lease: Lease, settings: Settings) -> Task:
     """What is to be done. Raises InputError, SettingsError."""
     return Task(
-        step=Step(lease.step),
+        step=lease.step,
         number=lease.number,
         source=source_of(lease.recording, settings),
         folder=Places(settings.data_dir).recording(lease.recording.id),

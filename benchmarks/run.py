@@ -12,7 +12,15 @@ from harness import Bench, make_clip, run_child, say, scratch
 from records import as_line, surroundings
 from table import PAGE, latest, table, write
 
-FIGURES = {"a": "whole", "b": "limit", "c": "engine_time", "d": "detection", "e": "memory", "f": "network"}
+FIGURES = {
+    "a": "whole",
+    "b": "limit",
+    "c": "engine_time",
+    "d": "detection",
+    "e": "memory",
+    "f": "network",
+    "g": "workers",
+}
 PEERS = ("mtcnn", "haar")
 
 

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from emotion.settings import Settings
 from emotion.store import jobs, outlook, recordings
 from emotion.store.database import Database
 from emotion.store.places import Places
-from emotion.store.values import JobState, Recording, Step
+from emotion.store.values import JobState, Recording
 
 pytestmark = pytest.mark.slow
 
@@ -70,13 +69,12 @@ def test_cancel_and_delete_reach_a_worker_soon(database: Database, settings: Set
     with crew(settings.but(workers=2), TROUBLESOME):
         ids = [cancelled.id, deleted.id]
         until(lambda: all(look.frames_done > 10 for look in outlook.of_many(database, ids).values()))
-        began = time.monotonic()
         jobs.cancel(database, cancelled.id)
         tidy.delete(database, settings, deleted.id)
         assert not Places(settings.data_dir).recording(deleted.id).exists()
-        until(lambda: cancelled.id in recordings.stopped(database), limit_s=10)
-        until(lambda: not recordings.known(database, [deleted.id]), limit_s=10)
-        assert time.monotonic() - began < 6  # a busy machine; about 1.5 s on a quiet one
+        # About 1.5 s on a quiet machine; the work itself would go on for a quarter of an hour.
+        until(lambda: cancelled.id in recordings.stopped(database), limit_s=30)
+        until(lambda: not recordings.known(database, [deleted.id]), limit_s=30)
         assert recordings.get(database, cancelled.id).job.state is JobState.CANCELLED
         done(database, put(database, settings, tmp_path, "fine"))
 
@@ -120,13 +118,13 @@ def test_one_team_for_each_machine_and_the_next_takes_over(
         assert after != before
 
 
-# From here on with real videos: four segments of a second each.
+# From here on with real videos: eight segments of a second each.
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("clip") / "astronaut.mp4"
-    make_face_clip(path, count=100, rate=25)
+    make_face_clip(path, count=200, rate=25)
     return path
 
 
@@ -161,15 +159,19 @@ def terminate(supervisor: subprocess.Popen[bytes], _: list[int]) -> None:
     supervisor.wait(30)
 
 
+# Shares of the work, which only grow: however quick the workers are, no look comes too late to see them reached.
+SEEING, DRAWING = 0.1, 0.6
+
+
 @pytest.mark.parametrize(
-    ("disturb", "step", "backend"),
+    ("disturb", "when", "backend"),
     [
-        (kill_a_worker, Step.SEE, "sqlite"),
-        (kill_a_worker, Step.RENDER, "sqlite"),
-        (kill_the_supervisor, Step.SEE, "sqlite"),
-        (kill_everything, Step.SEE, "postgresql"),
-        (kill_everything, Step.RENDER, "sqlite"),
-        (terminate, Step.SEE, "sqlite"),
+        (kill_a_worker, SEEING, "sqlite"),
+        (kill_a_worker, DRAWING, "sqlite"),
+        (kill_the_supervisor, SEEING, "sqlite"),
+        (kill_everything, SEEING, "postgresql"),
+        (kill_everything, DRAWING, "sqlite"),
+        (terminate, SEEING, "sqlite"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
@@ -179,20 +181,15 @@ def test_nothing_is_lost(
     tmp_path: Path,
     request: pytest.FixtureRequest,
     disturb: Callable[[subprocess.Popen[bytes], list[int]], None],
-    step: Step,
+    when: float,
     backend: str,
 ) -> None:
     url = request.getfixturevalue("postgres_server").fresh() if backend == "postgresql" else None
     settings = Settings.load(data_dir=tmp_path, segment_s=1, workers=1, min_free_gb=0, database_url=url)
     with Database.open(settings) as database:
         recording = submit_file(database, settings, clip)
-
-        def half_way() -> bool:
-            look = outlook.of(database, recording.id)
-            return look.step is step and look.frames_done >= 25
-
         with crew(settings) as supervisor:
-            until(half_way)
+            until(lambda: outlook.of(database, recording.id).share >= when)
             disturb(supervisor, pids(database))
             if disturb is kill_a_worker:
                 done(database, recording)

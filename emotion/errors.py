@@ -7,6 +7,7 @@
     │   ├── UnreadableVideo
     │   ├── UnreadablePicture
     │   ├── UploadRefused
+    │   ├── RuleError
     │   └── NotFound
     ├── OutputError           a result cannot be written
     │   └── DiskFull
@@ -48,6 +49,10 @@ class NotFound(InputError):
 
 class UploadRefused(InputError):
     """A video cannot be uploaded, or not any more."""
+
+
+class RuleError(InputError):
+    """A rule for live events says nothing that can be watched for."""
 
 
 class OutputError(EmotionError):

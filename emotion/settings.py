@@ -11,9 +11,10 @@ import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnparsableSetting
 
@@ -21,6 +22,10 @@ from emotion.errors import SettingsError
 from emotion.types import Emotion
 
 APP = "emotion-dashboard"
+HOOK_NAME = r"[A-Za-z0-9_-]{1,40}"
+"""What the administrator may call a webhook, so that it can stand in a rule."""
+CAMERA_ADDRESS = r"(rtsps?|https?)://\S+|/dev/video\d+|\d+"
+"""What a camera of the server may be: on the network, a device, or a device's number."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 # What belongs to the server and not to one analysis: never kept with a job, never written into a result.
@@ -38,10 +43,20 @@ SERVER_FIELDS = frozenset(
         "max_upload_gb",
         "upload_keep_hours",
         "media_dir",
+        "cameras",
+        "live_record",
+        "live_max_hours",
+        "live_fps",
+        "live_sessions",
+        "live_idle_s",
+        "audit_days",
+        "rules",
+        "webhooks",
+        "webhook_secret",
     }
 )
 # Values that no message may repeat.
-SECRET_FIELDS = frozenset({"database_url"})
+SECRET_FIELDS = frozenset({"cameras", "database_url", "webhooks", "webhook_secret"})
 
 
 class DetectorName(StrEnum):
@@ -58,6 +73,25 @@ class Layer(StrEnum):
     LABELS = "labels"
     NUMBERS = "numbers"
     LANDMARKS = "landmarks"
+    BARS = "bars"
+
+
+class Privacy(StrEnum):
+    """Whose faces are blurred in every picture that is shown or kept."""
+
+    NONE = "none"
+    ALL = "all"
+    OTHERS = "others"
+    """All but the chosen one."""
+
+
+class CameraAddress(BaseModel):
+    """A network or USB camera that the administrator attached to this server."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=60)
+    address: str = Field(repr=False)
 
 
 class Settings(BaseSettings):
@@ -106,6 +140,9 @@ class Settings(BaseSettings):
     # Showing.
     doubtful_quality: float = Field(default=0.3, ge=0, le=1, description="Faces of a lower quality get a grey label.")
     layers: frozenset[Layer] = frozenset({Layer.BOXES, Layer.LABELS})
+    privacy: Privacy = Field(
+        default=Privacy.NONE, description="Whose faces are blurred: none, all, or others (all but the chosen one)."
+    )
     font: Path | None = Field(default=None, description="A TTF or OTF file for the video; DejaVu Sans if unset.")
     labels: dict[Emotion, str] = Field(default={}, description="Your own words for the emotions, as a JSON object.")
 
@@ -119,6 +156,7 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(default_factory=lambda: platformdirs.user_cache_path(APP), description="Converted models.")
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path(APP), description="Uploads and results.")
     keep_hours: float = Field(default=720, ge=0, description="Recordings are deleted after this time; 0 is never.")
+    audit_days: float = Field(default=365, ge=0, description="Entries of the audit log are deleted after; 0 is never.")
     database_url: str | None = Field(
         default=None,
         min_length=1,
@@ -132,6 +170,34 @@ class Settings(BaseSettings):
         default=24, gt=0, le=8760, description="An upload that was broken off can be resumed for so long."
     )
     media_dir: Path | None = Field(default=None, description="A folder of this server whose videos can be picked.")
+
+    # Live.
+    cameras: tuple[CameraAddress, ...] = Field(
+        default=(), repr=False, description='Cameras of this server, as a JSON list: [{"name": …, "address": …}, …].'
+    )
+    live_fps: float = Field(
+        default=20, ge=1, le=120, description="So many pictures of a camera are analysed a second, at most."
+    )
+
+    # Events of a live session.
+    rules: str = Field(default="", max_length=2000, description="What is noticed unless a person says otherwise.")
+    webhooks: dict[str, str] = Field(
+        default={}, repr=False, description="What rules may call, as a JSON object: a name and its http(s) address."
+    )
+    webhook_secret: str | None = Field(
+        default=None, min_length=8, repr=False, description="Calls are signed with it; see docs/live.md."
+    )
+
+    live_sessions: int = Field(
+        default=4, ge=1, le=256, description="So many live sessions one server process has at a time, at most."
+    )
+    live_idle_s: float = Field(
+        default=15, ge=2, le=3600, description="A live session without a picture for so long gives up its place."
+    )
+
+    # Keeping a live session.
+    live_record: bool = Field(default=True, description="Whether live sessions can be recorded.")
+    live_max_hours: float = Field(default=4, gt=0, le=24, description="A live recording ends by itself after so long.")
 
     # Working.
     workers: int | None = Field(
@@ -147,6 +213,26 @@ class Settings(BaseSettings):
     dask_scheduler: str | None = Field(
         default=None, description="tcp://host:port of a Dask cluster that does the work."
     )
+
+    @field_validator("cameras")
+    @classmethod
+    def _cameras_have_addresses(cls, cameras: tuple[CameraAddress, ...]) -> tuple[CameraAddress, ...]:
+        for camera in cameras:
+            if not re.fullmatch(CAMERA_ADDRESS, camera.address):
+                raise ValueError(f"'{camera.name}' needs an rtsp:// or http:// address, or a device like /dev/video0")
+        if len({camera.name for camera in cameras}) < len(cameras):
+            raise ValueError("two cameras have the same name")
+        return cameras
+
+    @field_validator("webhooks")
+    @classmethod
+    def _webhooks_have_addresses(cls, webhooks: dict[str, str]) -> dict[str, str]:
+        for name, address in webhooks.items():
+            if not re.fullmatch(HOOK_NAME, name):
+                raise ValueError("a name has up to 40 letters, digits, '-' and '_'")
+            if not _is_web_address(address):
+                raise ValueError(f"'{name}' needs a whole address that begins with http:// or https://")
+        return webhooks
 
     @field_validator("region")
     @classmethod
@@ -201,6 +287,14 @@ class Settings(BaseSettings):
             f"{prefix}{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in self.model_dump(mode="json", exclude_none=True).items()
         }
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, an IPv6 address without its end
+        return False
 
 
 def _sentence(error: ValidationError) -> str:

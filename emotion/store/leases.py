@@ -21,7 +21,7 @@ from emotion.store.database import Database
 from emotion.store.jobs import ACTIVE, change
 from emotion.store.recordings import EVERYTHING, add_tasks, as_recording
 from emotion.store.schema import jobs, recordings, tasks, turns
-from emotion.store.values import JobState, Lease, Step, TaskState
+from emotion.store.values import JobState, Lease, Origin, Step, TaskState
 
 # Whatever disturbed the last try may pass: wait 2 s, 4 s, 8 s, at most a minute.
 LONGEST_REST_S = 60.0
@@ -180,13 +180,20 @@ def _go_on(connection: sa.Connection, lease: Lease, facts: dict[str, Any] | None
     open_tasks = sa.select(tasks.c.id).where(same, tasks.c.state != TaskState.DONE)
     if connection.execute(open_tasks.limit(1)).one_or_none() is not None:
         return
-    following = lease.step.following
+    following = _following(lease)
     if following is not None:
         segments = connection.scalar(sa.select(jobs.c.segments).where(jobs.c.recording_id == lease.recording.id))
         add_tasks(connection, lease.recording.id, following, (segments or 1) if following.per_segment else 1)
         return
     change(connection, lease.recording.id, state=JobState.DONE, message="", finished_s=now)
     connection.execute(recordings.update().where(recordings.c.id == lease.recording.id).values(facts=facts or {}))
+
+
+def _following(lease: Lease) -> Step | None:
+    """What a live session showed was seen while it ran."""
+    following = lease.step.following
+    live = lease.recording.origin is Origin.LIVE
+    return following.following if following is Step.SEE and live else following
 
 
 def _end_expired(connection: sa.Connection, tries: int, now: float) -> None:

@@ -17,7 +17,7 @@ from emotion.errors import NotFound
 from emotion.store.database import Database
 from emotion.store.jobs import ACTIVE
 from emotion.store.schema import jobs, recordings, tasks, workers
-from emotion.store.values import JobState, Outlook, Step, TaskState
+from emotion.store.values import JobState, Origin, Outlook, Step, TaskState
 from emotion.store.workers import SILENT_S
 
 # Tasks that speak for the speed of a step: enough to smooth, few enough to follow a change of machine or settings.
@@ -137,7 +137,7 @@ def _share(job: _Job) -> float:
 def _jobs(connection: sa.Connection, ids: Sequence[str], now: float) -> dict[str, _Job]:
     """Those asked for and all that are active, because these may be before them."""
     query = (
-        sa.select(jobs, recordings.c.owner)
+        sa.select(jobs, recordings.c.owner, recordings.c.origin)
         .join(recordings)
         .where(recordings.c.deleted_s.is_(None), jobs.c.recording_id.in_(ids) | jobs.c.state.in_(ACTIVE))
     )
@@ -146,6 +146,9 @@ def _jobs(connection: sa.Connection, ids: Sequence[str], now: float) -> dict[str
 
 
 def _job(row: sa.Row[Any], steps: dict[Step, _Progress]) -> _Job:
+    if row.origin == Origin.LIVE and Step.REMEMBER in steps:
+        # Everything was seen while the session ran.
+        steps[Step.SEE] = _Progress(row.frames or 0, 0.0, 0, row.segments or 0)
     return _Job(
         row.recording_id, row.owner, JobState(row.state), row.message, row.segments, row.frames, row.created_s, steps
     )

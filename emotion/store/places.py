@@ -4,6 +4,7 @@
 
     data_dir/emotion.db                            unless EMOTION_DATABASE_URL says otherwise
     data_dir/recordings/<id>/source/<name>         the video as it came
+    data_dir/recordings/<id>/live/                 of a live session: what was seen while it ran, and how it was made
     data_dir/recordings/<id>/work/                 half-done work, deleted when it is done
     data_dir/recordings/<id>/results/              what people get; appears whole
     data_dir/uploads/                              uploads that are not complete yet
@@ -22,6 +23,8 @@ PRIVATE = 0o700
 ID = re.compile("[0-9a-f]{32}")
 # In the recording's folder where its video lies in the server's: tells where, to whoever does not ask the database.
 POINTER = "source.json"
+# The folder of a recording's own folder that only those made live have.
+LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ class Places:
 
     def source(self, recording_id: str) -> Path:
         return self.recording(recording_id) / "source"
+
+    def live(self, recording_id: str) -> Path:
+        return self.recording(recording_id) / LIVE
 
     def work(self, recording_id: str) -> Path:
         return self.recording(recording_id) / "work"

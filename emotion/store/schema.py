@@ -136,3 +136,39 @@ notes = Table(
     Column("text", Text, nullable=False),
     Index(None, "recording_id"),
 )
+
+live_servers = Table(
+    "live_servers",
+    metadata,
+    # Processes that serve live pages, and how many sessions each may have: the places of all of them together.
+    Column("id", ID, primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("seen_s", Double, nullable=False),
+)
+
+live_sessions = Table(
+    "live_sessions",
+    metadata,
+    # Only what pages of other processes say about this one's; a row goes with its session.
+    Column("id", ID, primary_key=True),
+    Column("server_id", ID, ForeignKey(live_servers.c.id, ondelete="CASCADE"), nullable=False),
+    Column("owner", OWNER, nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("started_s", Double, nullable=False),
+    Column("seen_s", Double, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # Who did what to which thing. Never changed, only deleted when its time is over.
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at_s", Double, nullable=False),
+    Column("actor", OWNER, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("object", String(255), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Index(None, "at_s"),
+)

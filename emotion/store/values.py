@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+Mark = tuple[float, str]
+"""A marker that was set while a live session was recorded: seconds of the recording, and the person's words."""
+
 
 class Origin(StrEnum):
     """Where the video of a recording lies."""
@@ -21,6 +24,8 @@ class Origin(StrEnum):
 class JobState(StrEnum):
     """How it stands with the analysis of a recording."""
 
+    RECORDING = "recording"
+    """Of a live session that is still going on: there is nothing to do yet."""
     WAITING = "waiting"
     RUNNING = "running"
     PAUSED = "paused"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -153,3 +154,20 @@ def test_tables_for_people_who_count(database: Database, recording: str) -> None
         '2,30.0,,4,"Ana, B. (2)"',
         "3,0.0,,3,",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        pytest.param("=cmd()", "'=cmd()", id="a formula"),
+        pytest.param("@SUM(A1)", "'@SUM(A1)", id="another"),
+        pytest.param("-1+1", "'-1+1", id="a sum"),
+        pytest.param("a = b", "a = b", id="plain words"),
+    ],
+)
+def test_no_spreadsheet_runs_what_people_write(database: Database, recording: str, written: str, shown: str) -> None:
+    notes.name(database, recording, 1, written)
+    notes.add(database, recording, NoteKind.MARKER, from_s=1.5, text=written)
+    found = notes.of(database, recording)
+    assert list(csv.reader(found.notes_csv().splitlines()))[1] == ["marker", "1.5", "", shown]
+    assert list(csv.reader(found.people_csv([1]).splitlines()))[1] == ["1", "0.0", "", "1", shown]

@@ -15,11 +15,10 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import Colorspace
 
+from emotion.pixels import Plane, to_yuv
 from emotion.types import Image
-
-Plane = npt.NDArray[np.uint8]
 
 
 class Matrix(StrEnum):
@@ -29,6 +28,19 @@ class Matrix(StrEnum):
     BT709 = "bt709"
 
 
+def _weights(red: float, blue: float) -> npt.NDArray[np.float32]:
+    """YUV of limited range from RGB (ITU-R BT.601-7 and BT.709-6), by the shares of red and blue in brightness.
+
+    Shape ``(3, 4)``: Y is 16 to 235, U and V are 16 to 240 about 128.
+    """
+    green = 1 - red - blue
+    y = np.array([red, green, blue]) / 255
+    u = (np.array([0, 0, 1 / 255]) - y) / (2 * (1 - blue))
+    v = (np.array([1 / 255, 0, 0]) - y) / (2 * (1 - red))
+    return np.array([[*(219 * y), 16], [*(224 * u), 128], [*(224 * v), 128]], np.float32)
+
+
+WEIGHTS = {Matrix.BT601: _weights(0.299, 0.114), Matrix.BT709: _weights(0.2126, 0.0722)}
 FFMPEG = {Matrix.BT601: Colorspace.ITU601, Matrix.BT709: Colorspace.ITU709}
 # AVCOL_SPC_* in FFmpeg's pixfmt.h.
 MATRICES = {1: Matrix.BT709, 5: Matrix.BT601, 6: Matrix.BT601}
@@ -37,7 +49,6 @@ UNNAMED = 2
 HD_HEIGHT = 720
 # Left, top, width and height of a part of a picture, all even.
 Part = tuple[int, int, int, int]
-SMALL_PX = 64  # the numbers beside the bars of a merged video of 360 lines, the ends of bars, the chart's cursor
 LOWEST_TO_BORROW = 4  # libavcodec refuses PyAV's borrowed frames with a single row of colour
 LIMITED_RANGES = (0, 1)  # not named, and MPEG's 16 to 235
 
@@ -89,7 +100,6 @@ class Canvas:
             flat[4 * quarter : 5 * quarter].reshape(height // 2, width // 2),
             flat[5 * quarter :].reshape(height // 2, width // 2),
         )
-        self._reformatter = VideoReformatter()
 
     def paste(self, planes: Planes | Canvas, left: int = 0, top: int = 0) -> None:
         """Puts another picture here, as it is."""
@@ -100,47 +110,13 @@ class Canvas:
 
     def draw(self, image: Image, left: int = 0, top: int = 0) -> None:
         """Converts ``image``, whose sides are even, to here."""
-        self.paste(Planes(*self._converted(image), self.matrix), left, top)
+        self.paste(Planes(*to_yuv(image, WEIGHTS[self.matrix]), self.matrix), left, top)
 
     def draw_parts(self, image: Image, parts: Sequence[Part]) -> None:
-        """Converts these parts of ``image``, which is as large as the canvas, to where they are.
-
-        Small ones are converted together: each conversion costs 15 microseconds before the first pixel.
-        """
-        small = [part for part in parts if part[2] <= SMALL_PX]
+        """Converts these parts of ``image``, which is as large as the canvas, to where they are."""
         for left, top, width, height in parts:
-            if width > SMALL_PX:
+            if width and height:
                 self.draw(image[top : top + height, left : left + width], left, top)
-        if small:
-            self._draw_stacked(image, small)
-
-    def _draw_stacked(self, image: Image, parts: Sequence[Part]) -> None:
-        stack = np.zeros((sum(height for *_, height in parts), SMALL_PX, 3), np.uint8)
-        row = 0
-        for left, top, width, height in parts:
-            stack[row : row + height, :width] = image[top : top + height, left : left + width]
-            row += height
-        y, u, v = self._converted(stack)
-        row = 0
-        for left, top, width, height in parts:
-            half = slice(row // 2, (row + height) // 2), slice(0, width // 2)
-            part = Planes(y[row : row + height, :width], u[half], v[half], self.matrix)
-            self.paste(part, left, top)
-            row += height
-
-    def _converted(self, image: Image) -> tuple[Plane, Plane, Plane]:
-        return _arrays(
-            self._reformatter.reformat(
-                VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24"),
-                format="yuv420p",
-                src_color_range=ColorRange.JPEG,
-                dst_colorspace=FFMPEG[self.matrix],
-                dst_color_range=ColorRange.MPEG,
-                # The mean of four pixels for each pixel of colour: as fast as the others, and nearest to the source.
-                interpolation=Interpolation.AREA,
-                threads=1,
-            )
-        )
 
     def as_frame(self) -> VideoFrame:
         """A frame that borrows the canvas's memory: x264 copies what it gets before it returns."""
@@ -148,6 +124,13 @@ class Canvas:
         if height < LOWEST_TO_BORROW:
             return VideoFrame.from_ndarray(self.array, format="yuv420p")
         return VideoFrame.from_numpy_buffer(self.array, format="yuv420p", width=width)
+
+    def copied(self) -> VideoFrame:
+        """A frame with memory of its own, for whoever keeps it."""
+        frame = VideoFrame(*self.size, "yuv420p")
+        for mine, theirs in zip(self._planes, _arrays(frame), strict=True):
+            theirs[...] = mine
+        return frame
 
 
 class CanvasPool:

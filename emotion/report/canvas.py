@@ -42,6 +42,15 @@ class Sprite:
         add = (below.add * keep >> 8).astype(np.uint16) + self.add
         return Sprite((below.keep * keep >> 8).astype(np.uint16), add)
 
+    def placed(self, x: int, y: int, width: int, height: int) -> Self:
+        """A sprite of this size, clear but for this one, whose top left corner is at ``(x, y)``; cut at the borders."""
+        keep, add = np.full((height, width, 3), 256, np.uint16), np.zeros((height, width, 3), np.uint16)
+        to = slice(max(y, 0), max(y + self.height, 0)), slice(max(x, 0), max(x + self.width, 0))
+        room = keep[to].shape
+        of = slice(max(-y, 0), max(-y, 0) + room[0]), slice(max(-x, 0), max(-x, 0) + room[1])
+        keep[to], add[to] = self.keep[of], self.add[of]
+        return type(self)(keep, add)
+
     def on(self, color: Rgb) -> Image:
         """The sprite laid on one colour: an opaque picture, which can be copied instead of mixed."""
         image = np.empty(self.keep.shape, dtype=np.uint8)

@@ -24,6 +24,7 @@ BAR_PX = 18
 NAME_PX, NAMES_PX = 15, 84
 """Height of a line's name at its end, and the room that names take on the right."""
 
+Chart = alt.LayerChart
 Labels = Mapping[Emotion, str]
 History = Timeline | Sequence[tuple[float, Sequence[float]]]
 """A recording, or what came from the camera so far: times, each with its seven numbers (NaN without a face)."""
@@ -33,10 +34,13 @@ TEXT_COLOR = "currentColor"
 COLOR = alt.Color("emotion:N", legend=None, scale=alt.Scale(domain=NAMES, range=[HEX[emotion] for emotion in EMOTIONS]))
 
 
-def score_bars(scores: Scores | None, *, labels: Labels | None = None) -> alt.LayerChart:
-    """Seven horizontal bars in the fixed order, each with its name and value; empty where there is no face."""
+def score_bars(scores: Scores | None, *, labels: Labels | None = None, small: bool = False) -> alt.LayerChart:
+    """Seven horizontal bars in the fixed order, each with its name and value; empty where there is no face.
+
+    ``small`` is half as high, so that those of several faces stand below each other.
+    """
     values = scores.values if scores else (0.0,) * len(EMOTIONS)
-    return _bars(values, [f"{value:.2f}" if scores else "" for value in values], labels)
+    return _bars(values, [f"{value:.2f}" if scores else "" for value in values], labels, small=small)
 
 
 def share_bars(share: Mapping[Emotion, float], *, labels: Labels | None = None) -> alt.LayerChart:
@@ -54,14 +58,14 @@ def score_lines(history: History, *, labels: Labels | None = None) -> alt.LayerC
         table = pd.concat([table, table.iloc[-1:].assign(time_s=short.end_s)], ignore_index=True)
     else:
         table = _table(history)
-    return _lines(table, "score", 1.0, alt.Scale(domain=[0, 1]), labels)
+    return _lines(table, SCORE, 1.0, SCORE_SCALE, labels)
 
 
 def cumulative_lines(history: History, *, labels: Labels | None = None) -> alt.LayerChart:
     """Score x seconds up to each time."""
     table = history.reduced(POINTS).cumulative() if isinstance(history, Timeline) else _table(history)
     highest = float(table[NAMES].max().max()) if len(table) else 0.0
-    return _lines(table, "score-seconds", highest or 1.0, alt.Scale(nice=False, zero=True), labels)
+    return _lines(table, SUM, highest or 1.0, SUM_SCALE, labels)
 
 
 def _table(history: Sequence[tuple[float, Sequence[float]]]) -> pd.DataFrame:
@@ -71,30 +75,45 @@ def _table(history: Sequence[tuple[float, Sequence[float]]]) -> pd.DataFrame:
     return pd.DataFrame([rows[i] for i in chosen], columns=["time_s", *NAMES], dtype="float64")
 
 
-def _bars(values: Sequence[float], texts: list[str], labels: Labels | None) -> alt.LayerChart:
-    names = _names(labels)
+def _bars(values: Sequence[float], texts: list[str], labels: Labels | None, *, small: bool = False) -> alt.LayerChart:
+    names = names_of(labels)
     data = pd.DataFrame({"emotion": NAMES, "name": names, "value": values, "text": texts})
-    place = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=160))
+    return bar_chart(alt.Chart(data), names, small=small)
+
+
+def bar_chart(base: alt.Chart, names: list[str], *, small: bool = False) -> alt.LayerChart:
+    """Bars of ``base``'s data: columns ``emotion``, ``name``, one of ``names``, ``value`` from 0 to 1, and ``text``."""
+    # Small bars are closer than Vega likes its labels; it would leave out every other one.
+    axis = alt.Axis(ticks=False, domain=False, labelLimit=160, labelOverlap=False)
+    place = alt.Y("name:N", sort=names, title=None, axis=axis)
     length = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
-    base = alt.Chart(data)
-    bars = base.mark_bar(cornerRadius=3, size=BAR_PX).encode(x=length, y=place, color=COLOR)
-    text = base.mark_text(align="left", dx=6, color=TEXT_COLOR, fontSize=13).encode(x=length, y=place, text="text:N")
-    return _finished([bars, text], BARS_PX, right=44)
+    bars = base.mark_bar(cornerRadius=3, size=BAR_PX // 2 if small else BAR_PX).encode(x=length, y=place, color=COLOR)
+    text = base.mark_text(align="left", dx=6, color=TEXT_COLOR, fontSize=11 if small else 13).encode(
+        x=length, y=place, text="text:N"
+    )
+    return _finished([bars, text], BARS_PX // 2 if small else BARS_PX, right=44)
 
 
 def _lines(table: pd.DataFrame, title: str, highest: float, scale: alt.Scale, labels: Labels | None) -> alt.LayerChart:
     table = _with_length(table)
     data = table.melt("time_s", value_vars=NAMES, var_name="emotion", value_name="value")
+    return line_chart(alt.Chart(data), alt.Chart(_ends(table, highest, labels)), title, scale)
+
+
+def line_chart(lines: alt.Chart, ends: alt.Chart, title: str, scale: alt.Scale) -> alt.LayerChart:
+    """Lines of the first one's data: columns ``time_s``, ``emotion`` and ``value``; and at their ends their names, of
+    the second one's: ``emotion``, ``name``, ``time_s`` and ``place``, as high as ``value`` where there is room."""
     time = alt.X("time_s:Q", title=None, axis=alt.Axis(grid=False, tickCount=6, labelExpr=CLOCK), scale=NOT_NICE)
     value = alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
     place = alt.Y("place:Q", scale=scale)
-    lines = alt.Chart(data).mark_line(strokeWidth=2).encode(x=time, y=value, color=COLOR)
-    ends = alt.Chart(_ends(table, highest, labels))
+    drawn = lines.mark_line(strokeWidth=2).encode(x=time, y=value, color=COLOR)
     marks = ends.mark_point(filled=True, size=45, opacity=1, xOffset=9).encode(x=time, y=place, color=COLOR)
     names = ends.mark_text(align="left", dx=17, color=TEXT_COLOR, fontSize=12).encode(x=time, y=place, text="name:N")
-    return _finished([lines, marks, names], LINES_PX, right=NAMES_PX)
+    return _finished([drawn, marks, names], LINES_PX, right=NAMES_PX)
 
 
+SCORE, SCORE_SCALE = "score", alt.Scale(domain=[0, 1])
+SUM, SUM_SCALE = "score-seconds", alt.Scale(nice=False, zero=True)
 NOT_NICE = alt.Scale(nice=False, zero=False)
 CLOCK = (
     "(datum.value >= 3600 ? floor(datum.value / 3600) + ':' : '')"
@@ -112,18 +131,21 @@ def _with_length(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ends(rows: pd.DataFrame, highest: float, labels: Labels | None) -> pd.DataFrame:
-    """Where each line ends and what it is called, apart by a line's height; ``highest`` fills the chart's height."""
     last = rows[NAMES].ffill().iloc[-1].fillna(0.0)
+    places = end_places([float(last[name]) for name in NAMES], highest)
     end = float(rows["time_s"].iloc[-1])
+    return pd.DataFrame({"emotion": NAMES, "name": names_of(labels), "time_s": end, "place": places})
+
+
+def end_places(values: Sequence[float], highest: float) -> list[float]:
+    """How high the lines' names stand: at their last values, apart by a line's height; ``highest`` fills the chart."""
     gap = highest * NAME_PX / (LINES_PX - 40)
     # Downwards and back, so that of equal ends the first emotion's name stands on top.
-    places = spread([-float(last[name]) for name in NAMES], gap, -highest, 0.0)
-    return pd.DataFrame(
-        {"emotion": NAMES, "name": _names(labels), "time_s": end, "place": [-place for place in places]}
-    )
+    return [-place for place in spread([-value for value in values], gap, -highest, 0.0)]
 
 
-def _names(labels: Labels | None) -> list[str]:
+def names_of(labels: Labels | None) -> list[str]:
+    """The emotions' names in their order: the person's own words or the English ones."""
     return [(labels or {}).get(emotion, emotion.value) for emotion in EMOTIONS]
 
 

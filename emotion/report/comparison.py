@@ -14,6 +14,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from emotion.notes import harmless
 from emotion.palette import HEX
 from emotion.report.charts import CLOCK, COLOR, TEXT_COLOR, Labels
 from emotion.report.layout import spread
@@ -124,7 +125,7 @@ def means_csv(recordings: Sequence[Compared]) -> str:
     for one in recordings:
         mean = ["" if one.mean is None else round(one.mean[emotion], 4) for emotion in EMOTIONS]
         share = [round(one.share.get(emotion, 0.0), 4) for emotion in EMOTIONS]
-        writer.writerow([one.name, round(one.end_s, 3), *mean, *share])
+        writer.writerow([harmless(one.name), round(one.end_s, 3), *mean, *share])
     return file.getvalue()
 
 

@@ -1,15 +1,16 @@
-"""What is drawn over the video: boxes, labels and landmarks.
+"""What is drawn over the video: boxes, labels, landmarks and small bars.
 
 This runs once per frame, live and recorded: everything but the copy of the picture is a few cached sprites.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from emotion.palette import UNSURE, Rgb, of_label, text_on
-from emotion.report.canvas import Area, blit
+from emotion.report.canvas import Area, Sprite, blit
+from emotion.report.face_bars import FaceBars
 from emotion.report.patches import Patch, dot, filled_patch, ring_patch
 from emotion.report.text import Typeface, doubted, fitting_size
 from emotion.settings import Layer, Settings
@@ -35,6 +36,7 @@ class Overlay:
         self._layers = settings.layers
         self._typeface = Typeface.of(settings)
         self._words = {emotion: settings.labels.get(emotion, emotion.value) for emotion in EMOTIONS}
+        self._bars = FaceBars(size) if Layer.BARS in self._layers else None
         self._doubtful = settings.doubtful_quality
         self._line_px = max(LINE_PX, round(shorter * LINE_SHARE))
         self._text_px = self._fit(size[0] * WIDEST_CHIP, max(TEXT_PX, round(shorter * TEXT_SHARE)))
@@ -53,13 +55,25 @@ class Overlay:
         Their borders are even, but for those at the right and lower edge of a picture whose sides are not.
         """
         height, width = canvas.shape[:2]
+        placed = [(face, area) for face in faces if (area := _pixels(face.box, width, height)) is not None]
         areas = []
-        for face in faces:
-            area = _pixels(face.box, width, height)
-            if area is not None:
-                touched = self._draw_face(canvas, face, area, (names or {}).get(face.track))
-                areas.append(_within(touched.even(), width, height))
+        for face, area in placed:
+            touched = self._draw_face(canvas, face, area, (names or {}).get(face.track))
+            areas.append(_within(touched.even(), width, height))
+        # After all boxes, so that no box lies over bars; and a place of its own, as it may be far from the box.
+        if self._bars:
+            plates = self._draw_bars(canvas, placed, self._bars)
+            areas += [_within(plate.even(), width, height) for plate in plates]
         return tuple(areas)
+
+    def _draw_bars(self, canvas: Image, placed: Sequence[tuple[Face, Area]], bars: FaceBars) -> list[Area]:
+        """Each face's bars, which keep off the other faces and off the bars that stand already."""
+        plates: list[Area] = []
+        for face, area in placed:
+            others = [other for one, other in placed if one is not face]
+            plate = bars.draw(canvas, face.scores, area, [*others, *plates])
+            plates += [plate] if plate else []
+        return plates
 
     def _draw_face(self, canvas: Image, face: Face, area: Area, name: str | None) -> Area:
         color = UNSURE if self._doubts(face) else of_label(face.label)
@@ -117,17 +131,8 @@ class Overlay:
             return touched
         left = max(0, min(box.left, width - chip_width))
         area = Area(left, max(0, box.top - chip_height - 1), chip_width, chip_height)
-        filled_patch(color, max(2, size // 4)).draw(canvas, area)
-        self._write(canvas, parts, size, color, area)
+        blit(canvas, _chip(self._typeface, tuple(parts), size, color, chip_width, chip_height), area.left, area.top)
         return touched.joined(area)
-
-    def _write(self, canvas: Image, parts: list[str], size: int, behind: Rgb, chip: Area) -> None:
-        padding, gap = _spaces(size)
-        x, color = chip.left + padding, _text_on(behind)
-        for part in parts:
-            sprite = self._typeface.sprite(part, size, color, bold=True)
-            blit(canvas, sprite, x, chip.top + (chip.height - sprite.height) // 2)
-            x += sprite.width + gap
 
     def _chip_size(self, parts: list[str], size: int) -> tuple[int, int]:
         padding, gap = _spaces(size)
@@ -175,4 +180,15 @@ def _frame_patch(color: Rgb, line_px: int, side: int) -> Patch:
     return ring_patch(color, line_px, min(5 * line_px, side // 4))
 
 
-_text_on = lru_cache(maxsize=16)(text_on)
+# 40 KB each at 480 lines. A face's label changes a few times a second, and mostly comes back.
+@lru_cache(maxsize=256)
+def _chip(typeface: Typeface, parts: tuple[str, ...], size: int, behind: Rgb, width: int, height: int) -> Sprite:
+    """A label as one sprite: to lay its corners, sides and words one by one took a third of all drawing."""
+    chip = filled_patch(behind, max(2, size // 4)).sized(width, height)
+    padding, gap = _spaces(size)
+    x, color = padding, text_on(behind)
+    for part in parts:
+        text = typeface.sprite(part, size, color, bold=True)
+        chip = text.placed(x, (height - text.height) // 2, width, height).over(chip)
+        x += text.width + gap
+    return chip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from emotion.palette import Rgb
 from emotion.report.canvas import Area, Coverage, Sprite, fill, lay
@@ -32,6 +33,16 @@ class Patch:
                     lay(image, part, Area(left, top, width, height))
                 elif part is not None:
                     fill(image, part, Area(left, top, width, height))
+
+    def sized(self, width: int, height: int) -> Sprite:
+        """The whole of it at a size that has room for the corners, as one sprite."""
+        rows, columns = (self._picks(length) for length in (height, width))
+        return Sprite(*(np.ascontiguousarray(mix[rows][:, columns]) for mix in (self.sprite.keep, self.sprite.add)))
+
+    def _picks(self, length: int) -> npt.NDArray[np.intp]:
+        """For each pixel of a side which one of the sprite it is."""
+        middle = np.full(length - 2 * self.corner, self.corner)
+        return np.concatenate([np.arange(self.corner), middle, np.arange(self.corner) + self.corner + 1])
 
 
 def _thirds(start: int, length: int, corner: int) -> tuple[tuple[int, int], ...]:
@@ -69,6 +80,16 @@ def _rounded(side: int, inset: float, radius: float) -> Coverage:
     offset = np.abs(np.arange(side) + 0.5 - half) - (half - inset - radius)
     outside = np.hypot(np.maximum(offset, 0)[:, None], np.maximum(offset, 0)[None, :])
     inside = np.minimum(np.maximum(offset[:, None], offset[None, :]), 0)
+    return np.asarray(np.clip(0.5 + radius - outside - inside, 0, 1), dtype=np.float64)
+
+
+def rounded(width: int, height: int, radius: int) -> Coverage:
+    """Coverage of a rectangle with round corners that fills ``width`` x ``height`` pixels; see :func:`_rounded`."""
+    half_width, half_height = width / 2, height / 2
+    x = np.abs(np.arange(width) + 0.5 - half_width) - (half_width - radius)
+    y = np.abs(np.arange(height) + 0.5 - half_height) - (half_height - radius)
+    outside = np.hypot(np.maximum(x, 0)[None, :], np.maximum(y, 0)[:, None])
+    inside = np.minimum(np.maximum(x[None, :], y[:, None]), 0)
     return np.asarray(np.clip(0.5 + radius - outside - inside, 0, 1), dtype=np.float64)
 
 

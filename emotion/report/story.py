@@ -40,8 +40,15 @@ class Story(Sequence[Analysis]):
         self._indices.append(analysis.index)
         self._times.append(analysis.time_s)
         for face in analysis.faces:
-            self._faces.extend(_packed(face))
+            self._faces.extend(packed(face))
         self._begins.append(self._begins[-1] + len(analysis.faces))
+
+    def append_packed(self, index: int, time_s: float, faces: array[float]) -> None:
+        """A frame whose faces :func:`packed` packed, one after the other."""
+        self._indices.append(index)
+        self._times.append(time_s)
+        self._faces.extend(faces)
+        self._begins.append(self._begins[-1] + len(faces) // STRIDE)
 
     @property
     def times_s(self) -> Sequence[float]:
@@ -100,7 +107,7 @@ class Story(Sequence[Analysis]):
         return _unpacked(self._faces[number * STRIDE : (number + 1) * STRIDE])
 
 
-def _packed(face: Face) -> list[float]:
+def packed(face: Face) -> list[float]:
     """In the order of ``Columns.faces``, and then the landmarks."""
     marks = [side for point in face.landmarks[:MOST_LANDMARKS] for side in point]
     return [

@@ -75,13 +75,15 @@ class Engine:
         """
         return self.read(self.find(frame))
 
-    def find(self, frame: Frame, *, anew: bool = False) -> Found:
+    def find(self, frame: Frame, *, anew: bool = False, whole: bool = False) -> Found:
         """The first half of :meth:`watch`: where the faces are.
 
-        ``anew`` forgets the faces of the frames before, so that a recording can be watched in pieces.
+        ``anew`` forgets the faces of the frames before, so that a recording can be watched in pieces. ``whole``
+        searches all of the picture, so that a newcomer is found in the first frame that shows them.
         """
         image = self._region.of(frame.image)
-        view = self._lookout.look(image, frame.time_s, anew=anew) if _usable(image) else View((), cut=False)
+        usable = _usable(image)
+        view = self._lookout.look(image, frame.time_s, anew=anew, whole=whole) if usable else View((), cut=False)
         return Found(frame, View(self._region.in_picture(view.detections), view.cut))
 
     @property

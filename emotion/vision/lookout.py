@@ -67,8 +67,9 @@ class Lookout:
         """What it tells scenes apart by."""
         return self._cuts
 
-    def look(self, image: Image, time_s: float, *, anew: bool = False) -> View:
-        """The faces in this frame. With ``anew`` nothing that was seen before plays a part in finding them."""
+    def look(self, image: Image, time_s: float, *, anew: bool = False, whole: bool = False) -> View:
+        """The faces in this frame. With ``anew`` nothing that was seen before plays a part in finding them; with
+        ``whole`` all of the picture is searched whenever the last scan was, and known faces are followed as ever."""
         cut = self._cuts.begins_scene(image, anew=anew)
         if anew or cut or not 0 <= time_s - self._looked_s < self._interval_s:
             # What was known is of another scene, or too old to help.
@@ -77,7 +78,7 @@ class Lookout:
         step_s, self._looked_s = time_s - self._looked_s, time_s
         refined = self._refined(image, time_s)
         lost = any(before.visible and not now.visible for before, now in zip(self._known, refined, strict=True))
-        if lost or time_s + step_s - self._scanned_s > self._patience_s() + 1e-6:
+        if whole or lost or time_s + step_s - self._scanned_s > self._patience_s() + 1e-6:
             refined = _merged(self._detector.detect(image), refined)
             self._scanned_s = time_s
         self._known = tuple(one for one in refined if time_s - one.missing_since_s < RETRY_S or one.visible)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from emotion.types import Analysis, Face, Reading, Sighting
+from emotion.types import Analysis, Face, Reading, Scores, Sighting
 from emotion.vision.labels import NEW, next_label
 from emotion.vision.smoothing import Smoothed, smooth
 from emotion.vision.tracking import Tracks, follow
+
+Adjust = Callable[[int, Scores], Scores]
+"""A person's number and the scores of one frame -> what counts for that person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,12 @@ class Memory:
         self._uncertain_below = uncertain_below
         self._tracks = Tracks()
         self._states: dict[int, _State] = {}
+        self.adjust: Adjust | None = None
+        """What is smoothed and named in the place of a frame's own scores, which stay in ``Face.raw``."""
+
+    def take_over(self, before: Memory) -> None:
+        """Goes on with the persons whom ``before`` knows: with other settings they keep their numbers."""
+        self._tracks, self._states, self.adjust = before._tracks, dict(before._states), before.adjust
 
     def remember(self, sighting: Sighting) -> Analysis:
         """The faces with their tracks, in the order of these. Sightings must come in the order of time.
@@ -43,7 +53,8 @@ class Memory:
         return Analysis(sighting.index, sighting.time_s, tuple(sorted(faces, key=lambda face: face.track)))
 
     def _face(self, reading: Reading, track: int, time_s: float) -> Face:
-        state = self._step(self._states.get(track), reading, time_s)
+        scores = self.adjust(track, reading.scores) if self.adjust else reading.scores
+        state = self._step(self._states.get(track), scores, time_s)
         self._states[track] = state
         found = reading.detection
         return Face(
@@ -57,8 +68,8 @@ class Memory:
             landmarks=found.landmarks,
         )
 
-    def _step(self, before: _State | None, reading: Reading, time_s: float) -> _State:
-        smoothed = smooth(before.smoothed if before else None, reading.scores, time_s, constant_s=self._smoothing_s)
+    def _step(self, before: _State | None, scores: Scores, time_s: float) -> _State:
+        smoothed = smooth(before.smoothed if before else None, scores, time_s, constant_s=self._smoothing_s)
         label = next_label(
             before.label if before else NEW,
             smoothed.scores,

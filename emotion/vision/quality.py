@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from emotion.pixels import gray, resize
-from emotion.types import Detection, Image
+from emotion.types import Detection, Image, Point
 
 # Sharpness is measured at one size whatever the classifier wants.
 SIDE_PX = 64
@@ -40,7 +41,7 @@ def quality(detection: Detection, chip: Image) -> float:
             _ramp(mean, DARK),
             _ramp(mean, BRIGHT),
             _ramp(spread, CONTRAST),
-            _ramp(_turn(detection), TURN),
+            _ramp(turned_away(detection.landmarks), TURN),
         )
     )
 
@@ -57,11 +58,14 @@ def _sharpness(levels: np.ndarray[tuple[int, ...], np.dtype[np.float32]], spread
     return float(laplacian.var()) / max(spread * spread, 1.0)
 
 
-def _turn(detection: Detection) -> float:
-    """How far the nose lies beside the middle between the eyes, along their line and in their distance; 0 in front."""
-    if not detection.landmarks:
+def turned_away(landmarks: Sequence[Point]) -> float:
+    """How far the nose lies beside the middle between the eyes, along their line and in their distance.
+
+    0 in front, about 0.5 in profile; 0 too where a detector has no landmarks.
+    """
+    if not landmarks:
         return 0.0
-    (left_x, left_y), (right_x, right_y), (nose_x, nose_y) = detection.landmarks[:3]
+    (left_x, left_y), (right_x, right_y), (nose_x, nose_y) = landmarks[:3]
     across, down = right_x - left_x, right_y - left_y
     apart = across * across + down * down
     if apart == 0:

@@ -1,3 +1,4 @@
+import io
 import struct
 import zlib
 from collections.abc import Callable
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image as Pillow
 
 from emotion.errors import UnreadablePicture
-from emotion.media.pictures import read_picture
+from emotion.media.pictures import read_picture, small_picture
 
 RED = (200, 30, 40)
 
@@ -116,3 +117,47 @@ def test_bad_input_gets_one_sentence(tmp_path: Path, make: Callable[[Path], obje
     assert "'bad.jpg'" in message
     assert str(tmp_path) not in message
     assert message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "picture", "shape"),
+    [
+        pytest.param("a.jpg", Pillow.new("RGB", (4000, 3000), RED), (300, 400, 3), id="large"),
+        pytest.param("a.png", Pillow.new("RGB", (300, 200), RED), (200, 300, 3), id="small stays as it is"),
+        pytest.param("a.png", Pillow.new("RGB", (2000, 1), RED), (1, 400, 3), id="a line"),
+        pytest.param("a.gif", Pillow.new("RGB", (800, 400), RED).quantize(4), (200, 400, 3), id="a palette"),
+        pytest.param("a.png", Pillow.new("I;16", (800, 400), 0), (200, 400, 3), id="16 bits"),
+        pytest.param("a.jpg", Pillow.new("RGB", (9000, 9000), RED), (400, 400, 3), id="a telephone's 81 megapixels"),
+    ],
+)
+def test_made_small(name: str, picture: Pillow.Image, shape: tuple[int, ...]) -> None:
+    file = io.BytesIO()
+    picture.save(file, Pillow.registered_extensions()[f".{name.split('.')[1]}"])
+    image = small_picture(file, name, longest_px=400)
+    assert image.shape == shape
+    assert image.dtype == np.uint8
+
+
+def test_made_small_and_upright() -> None:
+    picture = Pillow.new("RGB", (800, 400))
+    picture.getexif()[0x0112] = 6
+    file = io.BytesIO()
+    picture.save(file, "JPEG", exif=picture.getexif())
+    assert small_picture(file, "a.jpg", longest_px=400).shape == (400, 200, 3)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        pytest.param(b"", "is no picture", id="empty"),
+        pytest.param(b"Dear diary", "is no picture", id="text"),
+        pytest.param(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "Save it as JPEG or PNG", id="HEIC"),
+        pytest.param(_png_of(30_000, 30_000), "too many pixels", id="30,000 by 30,000"),
+        pytest.param(_png_of(7_000, 7_000), "too many pixels", id="49 megapixels that are no JPEG"),
+        pytest.param(_png_of(100, 100), "is no picture", id="pixels missing"),
+    ],
+)
+def test_bad_input_in_memory_gets_one_sentence(body: bytes, words: str) -> None:
+    with pytest.raises(UnreadablePicture, match=words) as caught:
+        small_picture(io.BytesIO(body), "bad.jpg", longest_px=400)
+    assert "'bad.jpg'" in str(caught.value)

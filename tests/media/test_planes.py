@@ -45,8 +45,34 @@ def test_parts_are_converted_as_they_would_be_alone() -> None:
     together.draw_parts(image, parts)
     for left, top, width, height in parts:
         alone.draw(image[top : top + height, left : left + width], left, top)
-    # FFmpeg's fast and slow ways for wide and narrow pictures round differently.
-    assert np.abs(together.array.astype(int) - alone.array).max() <= 1
+    assert (together.array == alone.array).all()
+
+
+@pytest.mark.parametrize(
+    ("color", "matrix", "expected"),
+    [
+        pytest.param((255, 255, 255), Matrix.BT601, (235, 128, 128), id="white"),
+        pytest.param((0, 0, 0), Matrix.BT709, (16, 128, 128), id="black"),
+        pytest.param((255, 0, 0), Matrix.BT601, (81, 90, 240), id="red of BT.601"),
+        pytest.param((255, 0, 0), Matrix.BT709, (63, 102, 240), id="red of BT.709"),
+        pytest.param((0, 0, 255), Matrix.BT709, (32, 240, 118), id="blue of BT.709"),
+    ],
+)
+def test_colours_are_as_the_standards_say(
+    color: tuple[int, int, int], matrix: Matrix, expected: tuple[int, int, int]
+) -> None:
+    canvas = Canvas(16, 12, matrix)
+    canvas.draw(np.full((12, 16, 3), color, np.uint8))
+    y, u, v = canvas.array[:12], canvas.array[12:15], canvas.array[15:]
+    assert [sorted(set(plane.ravel().tolist())) for plane in (y, u, v)] == [[level] for level in expected]
+
+
+def test_it_converts_as_ffmpeg_does() -> None:
+    image = np.random.default_rng(7).integers(0, 256, (120, 160, 3), np.uint8)
+    canvas = Canvas(160, 120, Matrix.BT601)
+    canvas.draw(image)
+    theirs = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p", interpolation="AREA")
+    assert np.abs(canvas.array.astype(int) - theirs.to_ndarray()).max() <= 1
 
 
 def test_paste_is_exact() -> None:

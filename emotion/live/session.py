@@ -3,132 +3,170 @@
 from __future__ import annotations
 
 import logging
-import math
-import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from emotion.live.history import CumulativeHistory, Point
+from emotion.live.baseline import NeutralFace
+from emotion.live.chosen import Chosen
+from emotion.live.sight import sight
+from emotion.live.sinks import Sinks
+from emotion.live.tally import Tally
+from emotion.live.values import Marker, Sink, Snapshot
+from emotion.report.blur import Blur
+from emotion.report.canvas import Area
 from emotion.report.overlay import Overlay
-from emotion.settings import Settings
-from emotion.types import Analysis, Frame, Image
+from emotion.settings import Privacy, Settings
+from emotion.types import Analysis, Face, Frame, Image
 from emotion.vision.assets import Models
 from emotion.vision.engine import Engine
 
 log = logging.getLogger(__name__)
 
-# The window over which frames per second and delay are averaged: calm, yet a stall shows within two seconds.
-RATE_WINDOW_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The state of a live session at one moment."""
-
-    analysis: Analysis | None
-    """The latest; None before the first frame."""
-    frames: int
-    frames_per_second: float
-    delay_ms: float
-    """From a frame's arrival to its return, the mean of the last seconds."""
-    elapsed_s: float
-    quiet_s: float
-    """Since the last frame."""
-    cumulative: tuple[Point, ...]
-    failures: int
-    """How many of the latest frames could not be analysed, one after the other."""
+# Settings that only concern what is shown: another value needs no other engine.
+SHOWN_ONLY = frozenset({"layers", "privacy", "face", "labels", "font", "doubtful_quality", "live_fps"})
 
 
 class LiveSession:
-    """Frames go in and come back annotated, in one thread (the camera's); anybody may take a :meth:`snapshot`.
+    """Frames go in and come back annotated, in one thread (the camera's).
 
-    ``settings`` may be replaced at any time from any thread; the next frame obeys.
+    From any thread: ``settings`` may be replaced, the next frame obeys; :meth:`choose`, :meth:`mark`, :meth:`attach`,
+    :meth:`detach`, :meth:`snapshot`, :meth:`picture`.
     """
 
     def __init__(self, settings: Settings, models: Models, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
+        self.baseline = NeutralFace()
+        """A person's own neutral face; any thread."""
+        self.arrivals = 0
+        """Pictures that came, whatever became of them. It grows in the camera's thread; any may read it."""
+        self.closed = False
+        """Whether the stream has ended. Any thread may read it."""
         self._models = models
-        self._clock = clock
         self._engine, self._engine_settings = Engine.create(settings, models), settings
+        self._engine.memory.adjust = self.baseline.adjust
         self._overlay: Overlay | None = None
         self._overlay_key: tuple[Settings, int, int] | None = None
-        self._lock = threading.Lock()
-        self._history = CumulativeHistory()
-        self._began_s = clock()
-        self._analysis: Analysis | None = None
-        self._frames = self._failures = 0
-        self._finished: deque[tuple[float, float]] = deque()
-        self._last_s = self._began_s
-        self._least_lag_s = math.inf
+        self._tally = Tally(clock)
+        self._sinks = Sinks()
+        self._chosen = Chosen()
+        self._blur = Blur()
+        self._analysis = Analysis(0, 0.0, ())
+        self._frames = 0
+        self._due_s = 0.0
+        self._picture: Image | None = None
 
-    def process(self, image: Image, *, sent_s: float | None = None) -> Image:
-        """The image with what was seen drawn over it; the image itself where anything fails.
+    def process(self, image: Image, *, sent_s: float | None = None, skipped: int = 0) -> Image:
+        """A copy of the image as :meth:`draw_on` leaves it; the image itself where nothing was drawn."""
+        canvas = image.copy()
+        return canvas if self.draw_on(canvas, sent_s=sent_s, skipped=skipped) else image
 
-        ``sent_s`` is the sender's own time stamp of the frame: what it lags behind more than the quickest frame did is
-        time that it spent waiting for us, and counts as delay.
+    def draw_on(self, image: Image, *, sent_s: float | None = None, skipped: int = 0) -> tuple[Area, ...]:
+        """Analyses the image, draws what was seen onto it, and says where: none where nothing was, or anything failed.
+
+        The caller gives the image away: the session shows and keeps it, and nobody may write to it any more. Where the
+        privacy setting asks for it faces are blurred before anything else; if that fails, all of it is made plain.
+        ``sent_s`` is the sender's own time stamp of the frame. ``skipped`` is how many came before it and were left
+        out because this thread was busy.
 
         Never raises: an exception in the camera's thread would end the stream without a word (and leak its frames).
         """
-        began_s = self._clock()
-        if self._frames + self._failures == 0:
-            # Time begins with the picture, not with the click: connecting can take seconds.
-            self._began_s = began_s
+        self.arrivals += 1 + skipped
+        settings = self.settings
+        time_s = self._tally.arrive()
         try:
-            settings = self.settings
-            analysis = self._engine_for(settings).analyze(Frame(self._frames, began_s - self._began_s, image))
-            drawn = self._overlay_for(settings, image).draw(image, analysis.faces)
+            analysed = self._due(settings, time_s)
+            if analysed:
+                self._analyze(settings, Frame(self._frames, time_s, image))
+            blurred = self._guard(settings, image)
+            if analysed and self._sinks:
+                self._sinks.take(Frame(self._analysis.index, time_s, image.copy()), self._analysis)
+            drawn = self._overlay_for(settings, image).draw_onto(image, self._analysis.faces)
         except Exception:
-            with self._lock:
-                self._failures += 1
-            # Thirty a second would fill the log with one and the same.
-            if self._failures == 1:
+            # What is known is out of date: nothing is drawn or blurred by it, the next picture is looked at again.
+            self._due_s = 0.0
+            if self._tally.failed():
+                # Thirty a second would fill the log with one and the same.
                 log.exception("A frame of the camera could not be analysed; those after it are only counted")
-            return image
-        self._note(analysis, began_s - self._waited_s(began_s, sent_s))
-        return drawn
+            return () if settings.privacy is Privacy.NONE else _made_plain(image)
+        self._picture = image
+        self._tally.returned(time_s, analysed=analysed, sent_s=sent_s, skipped=skipped)
+        return (*blurred, *drawn)
 
     def snapshot(self) -> Snapshot:
-        with self._lock:
-            now_s = self._clock()
-            recent = [(at_s, took_s) for at_s, took_s in self._finished if now_s - at_s <= RATE_WINDOW_S]
-            window_s = min(RATE_WINDOW_S, max(now_s - self._began_s, 0.1))
-            return Snapshot(
-                analysis=self._analysis,
-                frames=self._frames,
-                frames_per_second=len(recent) / window_s,
-                delay_ms=1000 * sum(took_s for _, took_s in recent) / len(recent) if recent else 0.0,
-                elapsed_s=now_s - self._began_s,
-                quiet_s=now_s - self._last_s,
-                cumulative=self._history.points(),
-                failures=self._failures,
-            )
+        """The state at this moment."""
+        privacy, analysis = self.settings.privacy, self._analysis
+        return self._tally.snapshot(
+            self._chosen.shown(analysis),
+            self._chosen.track,
+            sink_failures=self._sinks.failures,
+            all_blurred=privacy is Privacy.OTHERS and self._chosen.spared_is_gone(analysis),
+        )
 
-    def _waited_s(self, began_s: float, sent_s: float | None) -> float:
-        if sent_s is None:
-            return 0.0
-        self._least_lag_s = min(self._least_lag_s, began_s - sent_s)
-        return began_s - sent_s - self._least_lag_s
+    def picture(self) -> Image | None:
+        """The latest picture as it went back, drawn and blurred; None before the first. Nobody writes into it."""
+        return self._picture
 
-    def _note(self, analysis: Analysis, arrived_s: float) -> None:
-        main = analysis.main_face
-        with self._lock:
-            now_s = self._clock()
-            self._frames += 1
-            self._failures = 0
-            self._analysis = analysis
-            self._history.add(analysis.time_s, main.scores if main else None)
-            self._last_s = now_s
-            self._finished.append((now_s, now_s - arrived_s))
-            while now_s - self._finished[0][0] > RATE_WINDOW_S:
-                self._finished.popleft()
+    def choose(self, track: int | None) -> None:
+        """Whom charts and rules follow, and whom the privacy setting "others" spares; None is the largest face."""
+        self._chosen.choose(track)
+
+    def chosen_face(self, analysis: Analysis) -> Face | None:
+        """Of these faces the chosen one."""
+        return self._chosen.shown(analysis)
+
+    def mark(self, text: str = "") -> Marker:
+        """Sets a marker at this moment."""
+        marker = self._tally.mark(text)
+        self._sinks.mark(marker)
+        return marker
+
+    def attach(self, sink: Sink) -> None:
+        """From the next picture on the sink gets each that is analysed."""
+        self._sinks.attach(sink)
+
+    def detach(self, sink: Sink) -> None:
+        """It gets nothing more. Its owner closes it."""
+        self._sinks.detach(sink)
+
+    def close(self) -> None:
+        """The stream has ended: closes all sinks that are still attached. May be called again."""
+        self.closed = True
+        self._sinks.close()
+
+    def _due(self, settings: Settings, time_s: float) -> bool:
+        """Whether this picture is one of the at most ``live_fps`` a second that are analysed."""
+        if time_s < self._due_s:
+            return False
+        step_s = 1 / settings.live_fps
+        # Counting on from when it was due keeps the rate although pictures come unevenly; after a pause it begins anew.
+        self._due_s = max(self._due_s, time_s - step_s) + step_s
+        return True
+
+    def _analyze(self, settings: Settings, frame: Frame) -> None:
+        engine = self._engine_for(settings)
+        # Where faces are blurred, a newcomer must be found in the first picture that shows them.
+        found = engine.find(frame, whole=settings.privacy is not Privacy.NONE)
+        self._analysis = engine.memory.remember(engine.read(found))
+        self._frames += 1
+        self._chosen.see(self._analysis)
+        self.baseline.see(self._analysis)
+        self._tally.analysed(self._analysis, sight(frame.image, self._chosen.shown(self._analysis)))
+
+    def _guard(self, settings: Settings, image: Image) -> tuple[Area, ...]:
+        """Blurs whom the settings want blurred; between two analyses too, and for a while who was just lost."""
+        if settings.privacy is Privacy.NONE:
+            return ()
+        spared = self._chosen.spared if settings.privacy is Privacy.OTHERS else None
+        self._blur.see(self._analysis.time_s, self._analysis.faces, spared=spared)
+        return self._blur.cover(image)
 
     def _engine_for(self, settings: Settings) -> Engine:
         if settings is not self._engine_settings:
-            # Other layers are no reason to forget who is who.
-            if settings.model_copy(update={"layers": self._engine_settings.layers}) != self._engine_settings:
-                self._engine = Engine.create(settings, self._models)
+            if _for_engine(settings) != _for_engine(self._engine_settings):
+                before, self._engine = self._engine, Engine.create(settings, self._models)
+                self._engine.memory.take_over(before.memory)
+                if settings.model != self._engine_settings.model:
+                    self.baseline.drop()  # what another network says of this face
             self._engine_settings = settings
         return self._engine
 
@@ -137,3 +175,12 @@ class LiveSession:
         if self._overlay is None or self._overlay_key != (settings, width, height):
             self._overlay, self._overlay_key = Overlay(settings, (width, height)), (settings, width, height)
         return self._overlay
+
+
+def _for_engine(settings: Settings) -> dict[str, object]:
+    return settings.model_dump(exclude=set(SHOWN_ONLY))
+
+
+def _made_plain(image: Image) -> tuple[Area, ...]:
+    image.fill(0)
+    return (Area(0, 0, image.shape[1], image.shape[0]),)

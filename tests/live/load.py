@@ -1,0 +1,50 @@
+"""What a process has that must come back to where it was: threads, sockets and other descriptors, memory."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Self
+
+import psutil
+from crew import until
+
+# What is only for a moment, a connection of the database for one, is gone by then.
+CALM_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """At one moment."""
+
+    threads: int
+    descriptors: int
+    """Sockets are among them."""
+    memory_mb: float
+
+    @classmethod
+    def of(cls, process: psutil.Process) -> Self:
+        return cls(process.num_threads(), process.num_fds(), process.memory_info().rss / 2**20)
+
+    def fits(self, base: Load, *, threads: int, descriptors: int, memory_mb: float) -> bool:
+        """Whether it is no more than ``base`` and so much."""
+        return (
+            self.threads <= base.threads + threads
+            and self.descriptors <= base.descriptors + descriptors
+            and self.memory_mb <= base.memory_mb + memory_mb
+        )
+
+
+def settled(process: psutil.Process, *, limit_s: float) -> Load:
+    """What it has when threads and descriptors have stayed as they are for a while."""
+    seen: list[tuple[float, Load]] = []
+
+    def is_calm() -> bool:
+        time.sleep(0.5)
+        seen.append((time.monotonic(), Load.of(process)))
+        last = [load for at_s, load in seen if seen[-1][0] - at_s <= CALM_S]
+        calm = {(load.threads, load.descriptors) for load in last}
+        return seen[-1][0] - seen[0][0] >= CALM_S and len(calm) == 1
+
+    until(is_calm, limit_s=limit_s)
+    return seen[-1][1]

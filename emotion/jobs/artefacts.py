@@ -27,6 +27,8 @@ MERGED_MP4 = "merged.mp4"
 BARS_GIF = "bars.gif"
 CUMULATIVE_PNG = "cumulative.png"
 SUMMARY_JSON = "summary.json"
+# Only where people added something.
+NOTES_CSV = "notes.csv"
 ARTEFACTS = (
     *(MERGED_MP4, ANNOTATED_MP4, FACES_CSV, FACES_PARQUET, TRACES_JSON),
     *(BARS_GIF, CUMULATIVE_PNG, SUMMARY_JSON),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import time
@@ -24,7 +25,7 @@ from emotion.files import output_error, safe_name, staged_file
 from emotion.settings import Settings
 from emotion.store.places import ID, PRIVATE, Places
 
-GB = 1 << 30
+KB, MB, GB = 1 << 10, 1 << 20, 1 << 30
 # Enough for a folder full of clips dropped at once; every one of them is a folder on the disk.
 UNFINISHED_PER_PERSON = 200
 # A page takes what is complete within a second or two; after this time it will not.
@@ -125,11 +126,11 @@ class Inbox:
             raise UploadRefused(f"'{upload.name}' has not come whole yet. Wait until its upload is done.")
         return upload
 
-    def forgotten(self, owner: str) -> list[Upload]:
-        """Complete uploads that nobody took for FORGOTTEN_S: the page was closed at the moment when they were done."""
+    def forgotten(self, owner: str | None = None) -> list[Upload]:
+        """Complete uploads, of this owner or of all, that nobody took for FORGOTTEN_S: their page was closed."""
         found = [self.find(folder.name) for folder in self._folders()]
         lasting = time.time() + self.keep_s - FORGOTTEN_S
-        mine = [upload for upload in found if upload and upload.complete and upload.owner == owner]
+        mine = [upload for upload in found if upload and upload.complete and owner in (None, upload.owner)]
         return sorted((upload for upload in mine if upload.expires_s < lasting), key=lambda upload: upload.expires_s)
 
     def take(self, upload_id: str, owner: str, folder: Path) -> Path:
@@ -188,5 +189,7 @@ class Inbox:
 
 
 def in_gb(count: int) -> str:
-    """A number of bytes as people read it: ``"1.5 GB"``, ``"300 MB"`` (of 1024 MB and 1024 KB)."""
-    return f"{count / GB:.3g} GB" if count >= GB else f"{max(count / (1 << 20), 0.01):.3g} MB"
+    """A number of bytes as people read it: ``"1.5 GB"``, ``"300 MB"``, ``"222 KB"``; each is 1024 of the next."""
+    if count >= GB:
+        return f"{count / GB:.3g} GB"
+    return f"{count / MB:.3g} MB" if count >= MB else f"{math.ceil(count / KB)} KB"

@@ -15,12 +15,14 @@ from emotion.jobs.artefacts import (
     FACES_CSV,
     FACES_PARQUET,
     MERGED_MP4,
+    NOTES_CSV,
     TRACES_JSON,
     save_facts,
     source_facts,
 )
 from emotion.jobs.progress import Meter, Stage
 from emotion.jobs.remember import recall
+from emotion.jobs.seen_live import save_marks, told
 from emotion.jobs.segments import ANNOTATED, FACTS, MERGED
 from emotion.jobs.workplace import Planned, Workplace
 from emotion.media.join import join, ticks_of_a_frame
@@ -67,4 +69,7 @@ def _summarise(place: Workplace, planned: Planned, info: VideoInfo, folder: Path
         seconds_taken=seen.seconds_taken + sum(one["seconds_taken"] for one in drawing) + meter.elapsed_s,
         labels=place.settings.labels,
     )
+    if place.kept.exists:
+        facts["live"] = told(place.kept)
+        save_marks(place.kept, folder / NOTES_CSV)
     save_facts(folder, facts)

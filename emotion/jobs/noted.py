@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emotion.files import staged_file
-from emotion.jobs.artefacts import FACES_PARQUET
+from emotion.jobs.artefacts import FACES_PARQUET, NOTES_CSV
 from emotion.notes import Notes
 from emotion.report.faces_parquet import faces_in
 from emotion.settings import Settings
@@ -17,7 +17,7 @@ from emotion.store import notes
 from emotion.store.database import Database
 from emotion.store.places import Places
 
-NOTES_CSV, PEOPLE_CSV = "notes.csv", "people.csv"
+PEOPLE_CSV = "people.csv"
 
 
 def save_notes(database: Database, settings: Settings, recording_id: str) -> None:

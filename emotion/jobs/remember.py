@@ -14,7 +14,8 @@ from emotion.jobs.artefacts import chosen_range, save_pictures, save_tables
 from emotion.jobs.part import Part
 from emotion.jobs.progress import Meter, Stage
 from emotion.jobs.see import Seen, end_s
-from emotion.jobs.workplace import Workplace
+from emotion.jobs.seen_live import seen_live
+from emotion.jobs.workplace import Planned, Workplace
 from emotion.media.source import no_pictures
 from emotion.report.story import Story
 from emotion.report.timeline import Timeline
@@ -32,6 +33,27 @@ def remember(place: Workplace, meter: Meter) -> None:
         return
     planned = place.planned()
     meter.start(Stage.SEEING, planned.frames)
+    seen = seen_live(place.kept, planned) if place.kept.exists else _put_together(place, planned, meter)
+    if not seen.frames:
+        raise no_pictures(place.source.name, chosen_range(place.settings))
+    with whole_folder(place.remembered) as staging:
+        facts = {
+            "frames": seen.frames,
+            "end_s": seen.end_s,
+            "damage": seen.damage,
+            "seconds_taken": seen.seconds_taken + meter.elapsed_s,
+        }
+        with (staging / STORY).open("wb") as file:
+            seen.story.write(file)
+        timeline = Timeline.of(seen.story, end_s=seen.end_s, person=place.settings.face)
+        save_tables(staging, timeline)
+        meter.tick()
+        save_pictures(staging, timeline, place.settings)
+        meter.tick()
+        (staging / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def _put_together(place: Workplace, planned: Planned, meter: Meter) -> Seen:
     pieces = [place.seen(number) for number in range(planned.segments)]
     place.check_all_are_there(pieces)
     joined = _Joined(pieces)
@@ -39,24 +61,9 @@ def remember(place: Workplace, meter: Meter) -> None:
     for sighting in joined:
         story.append(memory.remember(sighting))
         meter.tick()
-    if not joined.frames:
-        raise no_pictures(place.source.name, chosen_range(place.settings))
-    with place.video() as video, whole_folder(place.remembered) as staging:
-        lasts_until_s = end_s(joined.last_s, video)
-        facts = {
-            "frames": joined.frames,
-            "end_s": lasts_until_s,
-            "damage": joined.damage,
-            "seconds_taken": joined.seconds_taken + meter.elapsed_s,
-        }
-        with (staging / STORY).open("wb") as file:
-            story.write(file)
-        timeline = Timeline.of(story, end_s=lasts_until_s, person=place.settings.face)
-        save_tables(staging, timeline)
-        meter.tick()
-        save_pictures(staging, timeline, place.settings)
-        meter.tick()
-        (staging / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+    with place.video() as video:
+        lasts_until_s = end_s(joined.last_s, video) if joined.frames else 0.0
+    return Seen(story, joined.frames, lasts_until_s, joined.damage, joined.seconds_taken)
 
 
 def recall(place: Workplace) -> tuple[Seen, Timeline]:

@@ -17,6 +17,7 @@ from emotion.jobs.between import Between
 from emotion.jobs.overlap import DEPTH, behind
 from emotion.jobs.progress import Meter, Stage
 from emotion.jobs.see import Seen
+from emotion.jobs.veil import Veil
 from emotion.media.planes import Canvas, CanvasPool, Planes
 from emotion.media.probe import VideoInfo
 from emotion.media.read import Video
@@ -65,10 +66,11 @@ def render(
 
 
 class _Annotator:
-    """Draws boxes and labels."""
+    """Blurs whom the settings want blurred, and draws boxes and labels."""
 
     def __init__(self, seen: Seen, settings: Settings, info: VideoInfo) -> None:
         self._between = Between(seen.story, seen.story.times_s)
+        self._veil = Veil(seen.story, seen.story.times_s, settings)
         self._overlay = Overlay(settings, (info.width, info.height))
         self.image: Image = np.empty((info.height, info.width, 3), np.uint8)
         """The last annotated frame in RGB; drawn over by the next."""
@@ -78,7 +80,9 @@ class _Annotator:
     def draw(self, frame: Frame, planes: Planes | None) -> Canvas:
         """The annotated frame, on a canvas from the pool."""
         np.copyto(self.image, frame.image)
-        touched = self._overlay.draw_onto(self.image, self._between.at(frame.time_s))
+        faces = self._between.at(frame.time_s)
+        blurred = self._veil.draw(self.image, frame.time_s, faces)
+        touched = (*blurred, *self._overlay.draw_onto(self.image, faces))
         canvas = self.pool.take()
         if planes is None or planes.matrix is not canvas.matrix:
             canvas.draw(even(self.image))

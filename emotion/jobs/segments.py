@@ -58,7 +58,7 @@ def _checksum(place: Workplace, meter: Meter) -> str:
 
 def see_segment(place: Workplace, number: int, meter: Meter) -> None:
     """SEE: what a piece shows."""
-    if place.finished or place.seen(number).exists():
+    if place.finished or place.kept.exists or place.seen(number).exists():
         return
     stretch = _stretch(place, number)
     with place.video() as video:

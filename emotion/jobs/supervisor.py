@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emotion.errors import EmotionError
+from emotion.jobs.broken_off import release_broken_off
 from emotion.jobs.hostlock import host_lock
 from emotion.jobs.parent import when_parent_is_gone
 from emotion.jobs.room import shortage
@@ -84,6 +85,7 @@ def _rounds(database: Database, settings: Settings, team: Team, stop: threading.
             team.look()
             _mind_the_room(database, settings)
             sweep(database, settings)
+            release_broken_off(database, settings)
             if time.monotonic() - tidied >= TIDY_S:
                 tidied = time.monotonic()
                 tidy(database, settings)

@@ -13,6 +13,7 @@ STEPS = {
     Step.JOIN: "Joining the parts",
 }
 STATES = {
+    JobState.RECORDING: "Recording now",
     JobState.WAITING: "Waiting",
     JobState.RUNNING: "Starting",
     JobState.PAUSED: "Paused",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from emotion.errors import UploadRefused
 from emotion.jobs.inbox import Inbox
+from emotion.jobs.submit import submit_upload
 from emotion.settings import Settings
-from emotion.store import recordings, workers
+from emotion.store import audit, recordings, workers
 from emotion.store.database import Database
 from emotion.store.places import ID, Places
 
@@ -36,7 +39,8 @@ def sweep(database: Database, settings: Settings) -> None:
 
 
 def tidy(database: Database, settings: Settings, *, now: float | None = None) -> None:
-    """Whose time is over, half-done work of cancelled jobs, folders of nobody, uploads and workers that went silent."""
+    """Whose time is over, half-done work of cancelled jobs, folders of nobody, uploads and workers that went silent;
+    old entries of the audit log. Uploads that nobody took become recordings."""
     now = time.time() if now is None else now
     places = Places(settings.data_dir)
     for recording_id in recordings.expired(database, now=now):
@@ -49,7 +53,17 @@ def tidy(database: Database, settings: Settings, *, now: float | None = None) ->
         shutil.rmtree(folder, ignore_errors=True)
     for worker in workers.silent(database, now=now):
         workers.remove(database, worker.id)
+    audit.forget(database, settings.audit_days, now=now)
+    _adopt(database, settings)
     Inbox.of(settings).tidy()
+
+
+def _adopt(database: Database, settings: Settings) -> None:
+    """Whole uploads whose page was closed before it took them become recordings, with this server's own options."""
+    for upload in Inbox.of(settings).forgotten():
+        # Its page may be open again and take it at this moment.
+        with contextlib.suppress(UploadRefused):
+            submit_upload(database, settings, upload.id, owner=upload.owner)
 
 
 def _orphans(database: Database, places: Places, now: float) -> Iterator[Path]:

@@ -15,6 +15,8 @@ from emotion.jobs.artefacts import SUMMARY_JSON, chosen_range
 from emotion.media.read import Video, open_video
 from emotion.media.stretch import Stretch
 from emotion.settings import Settings
+from emotion.store.kept import Kept
+from emotion.store.places import LIVE
 
 # Raise this when tasks leave something else behind: an analysis that an older version began is then begun anew.
 FORMAT = 1
@@ -43,6 +45,8 @@ class Workplace:
     def __init__(self, source: Path, folder: Path, settings: Settings) -> None:
         self.source = source
         self.settings = settings
+        self.kept = Kept(folder / LIVE)
+        """Of a live session: what was seen while it ran."""
         self.work = folder / "work"
         self.results = folder / "results"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from emotion.jobs import tidy
 from emotion.jobs.inbox import Inbox
 from emotion.jobs.submit import LOCAL, submit_file, submit_media, submit_upload
 from emotion.settings import Settings
-from emotion.store import jobs, leases, recordings, workers
+from emotion.store import audit, jobs, leases, recordings, workers
 from emotion.store.database import Database
 from emotion.store.places import Places
 from emotion.store.values import Origin, Recording, Worker
@@ -73,6 +74,24 @@ def test_an_upload_becomes_a_recording(database: Database, settings: Settings) -
     made = submit_upload(database, settings, upload.id)
     assert (Places(settings.data_dir).source(made.id) / "день.mp4").read_bytes() == b"video"
     assert list((settings.data_dir / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("age_s", "adopted"),
+    [pytest.param(90, True, id="nobody took it"), pytest.param(5, False, id="its page may still take it")],
+)
+def test_an_upload_whose_page_was_closed(database: Database, settings: Settings, age_s: float, adopted: bool) -> None:
+    inbox = Inbox.of(settings)
+    upload = inbox.create("clip.mp4", 5, "anna")
+    inbox.data(upload).write_bytes(b"video")
+    done_s = time.time() - age_s
+    os.utime(inbox.data(upload), (done_s, done_s))
+    inbox.finish(upload)
+    tidy.tidy(database, settings)
+    tidy.tidy(database, settings)
+    made = recordings.find(database)
+    assert [(one.name, one.owner, one.job.settings["every"]) for one in made] == [("clip.mp4", "anna", 3)] * adopted
+    assert (inbox.find(upload.id) is None) == adopted
 
 
 @pytest.mark.parametrize(
@@ -153,3 +172,11 @@ def test_workers_that_went_silent(database: Database, settings: Settings, made: 
     leases.release(database, lease)
     tidy.tidy(database, settings)
     assert workers.of_host(database, "here") == ()
+
+
+def test_the_log_forgets_in_time(database: Database, settings: Settings) -> None:
+    audit.write(database, "ann", "live.start", now=1000.0)
+    tidy.tidy(database, settings, now=1000.0 + 364 * audit.DAY_S)
+    assert len(audit.latest(database)) == 1
+    tidy.tidy(database, settings, now=1000.0 + 366 * audit.DAY_S)
+    assert audit.latest(database) == ()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from emotion.web.about import how_often_right, show_card, versions
+from emotion.web.about import SMALL_PRINT, how_often_right, show_card, versions
+from emotion.web.connection import connection_check
 
 st.title("About")
 
@@ -20,10 +21,13 @@ with what:
 with privacy:
     st.subheader("What happens to pictures")
     st.markdown(
-        "**Live**: pictures are analysed in this server's memory and forgotten. Nothing is stored.\n\n"
+        "**Live**: pictures are analysed in this server's memory and forgotten. Nothing is stored unless you press "
+        "Record: then the session becomes a recording like any other, with faces blurred if you chose so. A rule that "
+        "you write can tell another program, among those the administrator allowed, its own words, a score and the "
+        "time; never a picture. That a session was held is noted, not what it showed.\n\n"
         "**Videos**: a recording and its results stay on this server until somebody deletes them or their day has "
         "come; the library says which. Whoever can open this dashboard sees them.\n\n"
-        "Nothing leaves this server."
+        "No picture leaves this server."
     )
     st.subheader("Where it must not be used")
     st.markdown(
@@ -33,5 +37,9 @@ with privacy:
 
 show_card()
 
-st.subheader("Versions")
-st.dataframe(versions(), hide_index=True, width="content")
+st.subheader("Does Live work on this connection?")
+connection_check()
+
+st.subheader("Versions and licences")
+st.dataframe(versions(), hide_index=True, width="content", height="content")
+st.caption(SMALL_PRINT)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from emotion.web.settle import settle
+
 st.set_page_config(
     page_title="Emotion Dashboard",
     # A file of ours: a Material symbol as the tab's icon would be fetched from the internet.
@@ -23,3 +25,5 @@ st.navigation(
     ],
     position="top",
 ).run()
+
+settle()

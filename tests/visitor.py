@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from emotion.web.consent import GO_ON
+
 ANALYSE_MS = 180_000
+QUALITY_LINE = re.compile(r"^(\d+) fps · (\d+) analysed · (\d+) ms · light \w+ · ")
 
 
 def upload(page: Page, *paths: Path) -> None:
@@ -19,3 +23,36 @@ def upload(page: Page, *paths: Path) -> None:
 
 def row(page: Page, name: str) -> Locator:
     return page.get_by_test_id("stHorizontalBlock").filter(has=page.get_by_text(name, exact=True))
+
+
+LIVE_MS = 90_000
+"""For whatever a live page has to come to: a busy machine takes its time."""
+
+
+def open_live(page: Page) -> None:
+    """The Live page, past what stands before the first start."""
+    page.goto("/")
+    page.get_by_role("button", name=GO_ON).click(timeout=LIVE_MS)
+    page.locator(".st-key-live-start button").first.wait_for(timeout=LIVE_MS)
+
+
+def start_live(page: Page) -> None:
+    """Presses Start on the open page, and waits until pictures are analysed.
+
+    Where a busy machine could not connect in the time that the page gives it, presses it again, as the page says.
+    """
+    begin, playing = page.locator(".st-key-live-start button").first, page.get_by_text(QUALITY_LINE)
+    for _ in range(3):
+        begin.click(timeout=LIVE_MS)
+        page.locator(".st-key-live-stop button").first.wait_for(timeout=LIVE_MS)
+        # For a moment the page still shows what it is about to take away.
+        begin.wait_for(state="hidden", timeout=LIVE_MS)
+        begin.or_(playing).first.wait_for(timeout=LIVE_MS)
+        if playing.count():
+            return
+    raise AssertionError("Three times it could not connect.")
+
+
+def stop_live(page: Page) -> None:
+    page.locator(".st-key-live-stop button").first.click(timeout=LIVE_MS)
+    page.get_by_text("Press Start and allow the camera").wait_for(timeout=LIVE_MS)

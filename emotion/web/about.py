@@ -9,14 +9,67 @@ import streamlit as st
 from emotion.report import card_charts
 from emotion.types import EMOTIONS
 from emotion.vision.card import Card, Judgement, read_card
+from emotion.vision.engine import OPENCV
 
-PACKAGES = ("emotion-dashboard", "streamlit", "streamlit-webrtc", "av", "fer", "mtcnn", "ai-edge-litert", "altair")
+# What decides results, or handles pictures, files, people; requirements.lock lists all. The name of OpenCV's package
+# depends on how this was installed.
+PACKAGES = (
+    "emotion-dashboard",
+    "streamlit",
+    "streamlit-webrtc",
+    "aiortc",
+    "av",
+    "fer",
+    "mtcnn",
+    "ai-edge-litert",
+    "onnxruntime",
+    *OPENCV,
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pillow",
+    "altair",
+    "sqlalchemy",
+    "psycopg",
+    "starlette",
+    "zipstream-ng",
+    "requests",
+)
+NOT_STATED = "not stated"
+LONGEST_LICENCE = 80
+SMALL_PRINT = (
+    "Licences as the packages state them. The wheel of `av` carries FFmpeg with x264, which is under the GPL; the "
+    "network's weights and its training data are described in docs/model.md."
+)
 
 
 def versions() -> list[dict[str, str]]:
-    """Package and version, a row each; first our own network."""
-    network = {"Package": "emotion network", "Version": read_card().version}
-    return [network, *({"Package": package, "Version": metadata.version(package)} for package in PACKAGES)]
+    """Package, version and licence, a row each; first our own network."""
+    network = {"Package": "emotion network", "Version": read_card().version, "Licence": licence("emotion-dashboard")}
+    return [network, *(row for package in PACKAGES if (row := _row(package)))]
+
+
+def licence(package: str) -> str:
+    """The licence of an installed package as its metadata state it: an SPDX expression, a classifier, or one line.
+
+    Older packages put the whole text where the name belongs; that is no name.
+    """
+    facts = metadata.metadata(package)
+    if "License-Expression" in facts:
+        return facts["License-Expression"]
+    classified = [line for line in facts.get_all("Classifier") or [] if line.startswith("License ::")]
+    named = [line.rsplit(" :: ", 1)[-1].removesuffix(" License") for line in classified]
+    said = facts["License"].strip() if "License" in facts else ""
+    if not named and 0 < len(said) <= LONGEST_LICENCE and "\n" not in said:
+        return said
+    return ", ".join(named) or NOT_STATED
+
+
+def _row(package: str) -> dict[str, str] | None:
+    try:
+        return {"Package": package, "Version": metadata.version(package), "Licence": licence(package)}
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def how_often_right() -> str:

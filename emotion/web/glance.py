@@ -19,6 +19,7 @@ STRIP_PX = (184, 14)
 UNSURE_HEIGHT = 0.4
 
 STATES = {
+    JobState.RECORDING: "Recording now",
     JobState.WAITING: "Waiting",
     JobState.RUNNING: "Being analysed",
     JobState.PAUSED: "Paused",

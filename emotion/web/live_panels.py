@@ -1,4 +1,4 @@
-"""What stands beside and below the camera's picture. Drawn anew twice a second, inside fragments."""
+"""What stands beside and below the live picture. Drawn anew twice a second, inside fragments."""
 
 from __future__ import annotations
 
@@ -7,94 +7,166 @@ from collections.abc import Mapping
 import streamlit as st
 
 from emotion.jobs.progress import duration
-from emotion.live.session import LiveSession, Snapshot
-from emotion.report import charts
-from emotion.types import UNCERTAIN, Emotion, Face
+from emotion.live import quality
+from emotion.live.session import LiveSession
+from emotion.live.values import Point, Snapshot
+from emotion.report import live_charts as charts
+from emotion.types import EMOTIONS, UNCERTAIN, Emotion, Face
+from emotion.web import live_recording, state
+from emotion.web.live_baseline import neutral_note
+from emotion.web.stream import Stream, StreamState
+from emotion.web.text import plain
 
 Labels = Mapping[Emotion, str]
 
 REFRESH_S = 0.5
-# A camera sends many frames a second; this long without one, something is wrong.
-STALLED_S = 3.0
-# Four numbers in a row on a desk, two by two on a telephone.
-NUMBER_PX = 170
+# Bars of so many faces fit beside the picture.
+MOST_FACES = 4
+# How a person is asked for: a number is a face's.
+LARGEST, EVERYBODY = "Largest", "All"
+START = (
+    "Press Start and allow the camera. You see your face with its emotion, and what the emotions add up to. "
+    "Nothing is stored."
+)
+IN_LINE = "The picture comes as soon as there is a place. You see your face with its emotion then."
+CONNECTING = "Connecting. The picture comes in a few seconds; your browser may ask whether it may use the camera."
 
 
-def now_panel(session: LiveSession | None, labels: Labels) -> None:
-    """The main face at this moment: its dominant emotion and its seven scores."""
+def messages(stream: Stream) -> None:
+    """What a person should know of a stream that does not play, or not as it should."""
+    note = state.session().live.note
+    if stream.problem:
+        st.warning(stream.problem, icon=":material/videocam_off:")
+    elif note:
+        st.info(note, icon=":material/info:")
+    if stream.note:
+        st.info(stream.note, icon=":material/info:")
+
+
+def now_panel(stream: Stream, labels: Labels) -> None:
+    """The chosen face at this moment, or up to four: its dominant emotion and its seven scores."""
+    session = stream.session
     if session is None:
-        st.info(
-            "Press Start and allow the camera. You see your face with its emotion, and what the emotions add up to. "
-            "Nothing is stored.",
-            icon=":material/videocam:",
-        )
+        st.info(_at_rest(stream), icon=":material/videocam:")
         return
     snapshot = session.snapshot()
-    face = snapshot.analysis.main_face if snapshot.analysis else None
-    st.metric("Now", _in_a_word(face, labels) if face else "–")
-    st.altair_chart(
-        charts.score_bars(face.scores if face else None, labels=labels),
-        key="live-bars",
-        width="stretch",
-        alt="Scores of the main face now",
-    )
-    st.caption(_advice(snapshot))
+    _whom(session, snapshot)
+    if state.session().live.everybody and len(snapshot.faces) > 1:
+        _all_faces(snapshot, labels)
+    else:
+        _one_face(snapshot, labels)
+    neutral_note(session)
+
+
+def _at_rest(stream: Stream) -> str:
+    if stream.state is StreamState.CONNECTING:
+        return CONNECTING
+    return IN_LINE if state.session().live.wanted else START
+
+
+def quality_line(session: LiveSession | None) -> None:
+    """How well it works, in one quiet line, and what to do where it does not."""
+    if session is None:
+        # A fragment that draws nothing is taken out of the page, and those after it lose their places.
+        st.empty()
+        return
+    snapshot = session.snapshot()
+    live = state.session().live
+    live.advice = quality.advise(snapshot, live.advice)
+    with st.container(key="live-quality", gap="xsmall"):
+        if live.recorder is not None:
+            live_recording.badge()
+        if snapshot.analysis:
+            st.caption(
+                f"{quality.in_short(snapshot)} · {duration(snapshot.elapsed_s)}", help=quality.at_length(snapshot)
+            )
+        sentence = quality.sentence(live.advice, snapshot)
+        if sentence:
+            st.markdown(f":orange[:material/warning:] {sentence}")
 
 
 def session_panel(session: LiveSession | None, labels: Labels) -> None:
-    """The session so far: counts, rates, and what the emotions add up to."""
+    """The session so far: the last minute, what the emotions add up to, and how the time was shared."""
     if session is None:
+        st.empty()
         return
     snapshot = session.snapshot()
-    with st.container(horizontal=True):
-        for label, value, meaning in _numbers(snapshot):
-            st.metric(label, value, help=meaning, width=NUMBER_PX)
-    st.markdown("**Since start**: score × seconds of the main face")
-    st.altair_chart(
-        charts.cumulative_lines([(point.time_s, point.totals) for point in snapshot.cumulative], labels=labels),
-        key="live-cumulative",
-        width="stretch",
-        alt="Cumulative score of each emotion since the start",
+    whose = f"face {snapshot.chosen_track}" if snapshot.chosen_track else "the largest face"
+    minute, sums = st.columns(2, gap="large")
+    with minute:
+        st.markdown(f"**Last minute**: scores of {whose}")
+        _chart("minute", charts.score_lines(_pairs(snapshot.story.recent), labels=labels), "Scores of the last minute")
+    with sums:
+        adding, sharing = st.tabs(["Since start", "Share of time"])
+        with adding:
+            st.caption("Score × seconds, added up.")
+            lines = charts.cumulative_lines(_pairs(snapshot.story.cumulative), labels=labels)
+            _chart("cumulative", lines, "Cumulative score of each emotion since the start")
+        with sharing:
+            share, uncertain = shares(snapshot)
+            st.caption(f"Of the time with a face; {uncertain:.0%} of it uncertain.")
+            _chart("share", charts.share_bars(share, labels=labels), "Share of time of each emotion")
+
+
+def shares(snapshot: Snapshot) -> tuple[dict[Emotion, float], float]:
+    """Of the time in which the face was seen, the share of each emotion, and of the uncertain time."""
+    label_s = dict(snapshot.story.label_s)
+    whole = sum(label_s.values()) or 1.0
+    return {emotion: label_s.get(emotion, 0.0) / whole for emotion in EMOTIONS}, label_s.get(UNCERTAIN, 0.0) / whole
+
+
+def _pairs(points: tuple[Point, ...]) -> list[tuple[float, tuple[float, ...]]]:
+    return [(point.time_s, point.totals) for point in points]
+
+
+def _one_face(snapshot: Snapshot, labels: Labels) -> None:
+    face = snapshot.chosen
+    st.metric("Now", in_a_word(face, labels) if face else "–")
+    _chart("bars", charts.score_bars(face.scores if face else None, labels=labels), "Scores of the chosen face now")
+
+
+def _all_faces(snapshot: Snapshot, labels: Labels) -> None:
+    largest = sorted(snapshot.faces, key=lambda face: -face.box.area)[:MOST_FACES]
+    for face in sorted(largest, key=lambda face: face.track):
+        st.markdown(f"**#{face.track}** {plain(in_a_word(face, labels))}")
+        chart = charts.score_bars(face.scores, labels=labels, small=True)
+        _chart(f"bars-{face.track}", chart, f"Scores of face {face.track} now")
+
+
+def _whom(session: LiveSession, snapshot: Snapshot) -> None:
+    """Whose scores are shown, where there is a choice."""
+    tracks = {face.track for face in snapshot.faces} | ({snapshot.chosen_track} if snapshot.chosen_track else set())
+    if len(tracks) < 2 and not snapshot.chosen_track:
+        return
+    options = [LARGEST, EVERYBODY, *(f"#{track}" for track in sorted(tracks))]
+    # The options belong to the key: Streamlit drops a choice whose options change under it.
+    key = f"live-whom-{'-'.join(options[2:])}"
+    everybody = EVERYBODY if state.session().live.everybody else LARGEST
+    st.session_state[key] = f"#{snapshot.chosen_track}" if snapshot.chosen_track else everybody
+    st.segmented_control(
+        "Whose scores",
+        options,
+        key=key,
+        required=True,
+        on_change=_take,
+        args=(session, key),
+        label_visibility="collapsed",
     )
 
 
-def _in_a_word(face: Face, labels: Labels) -> str:
+def _take(session: LiveSession, key: str) -> None:
+    asked = st.session_state[key]
+    state.session().live.everybody = asked == EVERYBODY
+    session.choose(int(asked[1:]) if asked.startswith("#") else None)
+
+
+def _chart(name: str, chart: charts.Chart, alt: str) -> None:
+    st.vega_lite_chart(spec=chart.spec, key=f"live-{name}", width="stretch", alt=alt)
+
+
+def in_a_word(face: Face, labels: Labels) -> str:
+    """What the face shows, and how much."""
     if face.label == UNCERTAIN:
         return UNCERTAIN.title()
     emotion = Emotion(face.label)
     return f"{labels.get(emotion, emotion.value).title()} {face.scores[emotion]:.2f}"
-
-
-def _numbers(snapshot: Snapshot) -> list[tuple[str, str, str]]:
-    faces = len(snapshot.analysis.faces) if snapshot.analysis else 0
-    return [
-        ("Faces in view", str(faces), "People found in the latest picture."),
-        (
-            "Analysed per second",
-            f"{snapshot.frames_per_second:.0f}",
-            "Pictures of the camera that were looked at, per second.",
-        ),
-        (
-            "Delay per frame",
-            f"{snapshot.delay_ms:.0f} ms",
-            "From a picture's arrival at the server to its return, without the way through the network.",
-        ),
-        ("Since start", duration(snapshot.elapsed_s), "Time since the first picture."),
-    ]
-
-
-def _advice(snapshot: Snapshot) -> str:
-    if snapshot.failures:
-        return (
-            f"{snapshot.failures} pictures in a row could not be analysed. "
-            "Ask whoever runs this server to look at its log."
-        )
-    if snapshot.analysis is None:
-        return "Waiting for the first picture of the camera."
-    if snapshot.quiet_s > STALLED_S:
-        return "No picture has come for a while. Check the camera and the network, or press Stop and Start again."
-    if not snapshot.analysis.faces:
-        return "No face in view. Look into the camera, come closer, and let light fall on your face."
-    if len(snapshot.analysis.faces) > 1:
-        return "Scores of the largest face."
-    return f"Picture {snapshot.frames} analysed."

@@ -9,7 +9,7 @@ import streamlit as st
 
 from emotion.errors import SettingsError
 from emotion.jobs.progress import duration
-from emotion.settings import DetectorName, Layer, Settings
+from emotion.settings import DetectorName, Layer, Privacy, Settings
 from emotion.vision import bundled
 from emotion.web.state import session
 from emotion.web.text import plain
@@ -20,7 +20,18 @@ LAYERS = {
     Layer.LABELS: "Emotion",
     Layer.NUMBERS: "Number of the face",
     Layer.LANDMARKS: "Landmarks",
+    Layer.BARS: "Bars",
 }
+PRIVACY = {Privacy.NONE: "Nobody", Privacy.ALL: "Everybody", Privacy.OTHERS: "All but the chosen face"}
+BLURRED_LIVE = (
+    "Faces are blurred before anything is shown or kept, and stay so for a second after they are lost from sight. "
+    "A face that is not found cannot be blurred. Whoever is the largest face at the start is spared until you choose "
+    "somebody else."
+)
+BLURRED_VIDEOS = (
+    "Faces are blurred in the annotated and in the merged video. A face that is not found cannot be blurred, and the "
+    "video itself stays as you gave it. Spared is the face that the charts follow, or who is most often the largest."
+)
 MODELS = {bundled.OURS: "our own network", bundled.FER: "FER (2017)"}
 
 
@@ -37,6 +48,7 @@ def choose() -> Settings:
         st.subheader("Showing")
         _smoothing()
         _layers()
+        _privacy(BLURRED_LIVE)
     return session().settings
 
 
@@ -56,6 +68,7 @@ def choose_for_videos() -> Settings:
             _face()
             _smoothing()
             _layers()
+            _privacy(BLURRED_VIDEOS)
     _complain()
     return session().settings
 
@@ -101,6 +114,10 @@ def _layers() -> None:
         format_func=LAYERS.__getitem__,
         **_bound("layers"),
     )
+
+
+def _privacy(meaning: str) -> None:
+    st.selectbox("Blurred faces", list(PRIVACY), format_func=PRIVACY.__getitem__, help=meaning, **_bound("privacy"))
 
 
 def _every() -> None:
@@ -149,6 +166,8 @@ def _in_short(chosen: Settings) -> str:
         parts.append(f"from {duration(chosen.from_s)} to {end}")
     if chosen.region:
         parts.append("a part of the picture")
+    if chosen.privacy is not Privacy.NONE:
+        parts.append("faces blurred")
     if chosen.face:
         parts.append(f"face {chosen.face}")
     return plain("Options: " + ", ".join(parts))

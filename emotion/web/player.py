@@ -29,7 +29,7 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class PlayerState:
-    """What a person did in the player. It may be a second old while the video plays."""
+    """What a person did in the player. While the video plays it is as old as its last jump or its pointer leaving."""
 
     time_s: float
     """Where it stands."""
@@ -53,9 +53,10 @@ def player(
 ) -> PlayerState:
     """Draws it; what the person did.
 
-    A new state comes when the video stops or jumps, and while it plays every ``report_every_s`` seconds (0 is never):
-    each one runs the page again, or the fragment that this is called in. ``seek`` is a time and a number; the video
-    jumps there whenever the number is a new one. ``traces`` may be asked for those that suit the chosen stretch.
+    A new state comes when the video stops or jumps, when the pointer leaves the player while it plays, and then every
+    ``report_every_s`` seconds too (0 is never): each one runs the page again, or the fragment that this is called in.
+    ``seek`` is a time and a number; the video jumps there whenever the number is a new one. ``traces`` may be asked for
+    those that suit the chosen stretch.
     """
     if not isinstance(traces, Traces):
         traces = traces(_range((st.session_state.get(key) or {}).get("range_s")))

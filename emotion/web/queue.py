@@ -79,6 +79,8 @@ def _size(recording: Recording) -> str:
 
 def _tell(recording: Recording, expected: Outlook | None) -> None:
     match recording.job.state:
+        case JobState.RECORDING:
+            st.markdown(":material/radio_button_checked: Recording now, on the Live page. It is analysed when it ends.")
         case JobState.DONE:
             st.markdown(f":material/check_circle: {plain(recording.facts.get('in_words', 'Done'))}")
         case JobState.FAILED:
@@ -95,6 +97,8 @@ def _act(recording: Recording) -> None:
         st.page_link(
             routes.RECORDING, label="Open", icon=":material/monitoring:", query_params=routes.of_recording(number)
         )
+    elif recording.job.state is JobState.RECORDING:
+        return
     elif recording.job.state.over:
         st.button(
             "Try again",

@@ -29,7 +29,7 @@ DOWNLOADS = {
     artefacts.BARS_GIF: ("Moving bars (GIF)", ":material/animation:"),
     artefacts.CUMULATIVE_PNG: ("Cumulative chart (PNG)", ":material/show_chart:"),
     artefacts.SUMMARY_JSON: ("Summary (JSON)", ":material/data_object:"),
-    noted.NOTES_CSV: ("Notes (CSV)", ":material/flag:"),
+    artefacts.NOTES_CSV: ("Notes (CSV)", ":material/flag:"),
     noted.PEOPLE_CSV: ("People (CSV)", ":material/group:"),
 }
 # More would not fit into a row of chips; the others can still be merged into one of these.
@@ -51,6 +51,11 @@ def heading(recording: Recording) -> None:
 def not_done(recording: Recording) -> None:
     """What stands here while there is no result."""
     match recording.job.state:
+        case JobState.RECORDING:
+            st.info(
+                "This is being recorded now. Stop it on the Live page, and its results are made.",
+                icon=":material/radio_button_checked:",
+            )
         case JobState.FAILED:
             st.error(plain(recording.job.message), icon=":material/error:")
         case JobState.CANCELLED:

@@ -7,12 +7,59 @@ browser find it again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion.live.consent import Consent
+from emotion.live.desk import Desk
+from emotion.live.quality import SILENCE, Advice
 from emotion.settings import Settings
 from emotion.store.database import Database
 from emotion.web.links import EVERYBODY, Links
+
+if TYPE_CHECKING:
+    # What encodes videos, what calls webhooks: imported by whoever does.
+    from emotion.live.events import Events
+    from emotion.live.recorder import Recorder, Status
+
+
+@dataclass(slots=True)
+class Choice:
+    """Where the live pictures come from, as chosen; see web/live_source.py."""
+
+    place: str = "camera"
+    device: str = ""
+    """A camera of the browser; empty is the browser's own choice."""
+    size: str = "640 × 480"
+    rate: int = 30
+    video: str = ""
+    """A recording's id, or a path in the server's folder."""
+    again: bool = True
+    """Whether a recorded video begins anew at its end."""
+    attached: str = ""
+    """A camera of the server, by its name."""
+
+
+@dataclass(slots=True)
+class Live:
+    """What one person chose on the Live page."""
+
+    source: Choice = field(default_factory=Choice)
+    wanted: bool = False
+    """Whether the stream shall play: Start sets it; Stop, a stream that ended and a lost seat take it back."""
+    note: str = ""
+    """Why it stopped by itself, a sentence; the next start clears it."""
+    everybody: bool = False
+    """Whether the bars of all faces are shown instead of one face's."""
+    advice: Advice = SILENCE
+    """What was last said about how well it works, so that it changes calmly."""
+    events: Events | None = None
+    """The rules at work in the running session."""
+    recorder: Recorder | None = None
+    """The recording that is on."""
+    recorded: Status | None = None
+    """What came of the last one, until another begins."""
 
 
 @dataclass(slots=True)
@@ -28,6 +75,11 @@ class Session:
     """Whether the queue looks again every second."""
     chosen: dict[str, int] = field(default_factory=dict)
     """Recording -> the person whose numbers are shown."""
+    live: Live = field(default_factory=Live)
+    consent: Consent | None = None
+    """The answer to what stands before the first start; None before it."""
+    rules: str | None = None
+    """What a person wrote as rules for live events; None is the server's own."""
     _jumps: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     def go_to(self, recording_id: str, time_s: float) -> None:
@@ -57,6 +109,14 @@ def settings() -> Settings:
 def database() -> Database:
     """The database of this server process; any thread may use it. Raises StoreError, OutputError, SettingsError."""
     return Database.open(settings())
+
+
+@st.cache_resource(show_spinner=False, on_release=Desk.close)
+def desk() -> Desk:
+    """Gives out the places of this server's live sessions. Raises SettingsError."""
+    made = Desk(settings())
+    made.start()
+    return made
 
 
 def person() -> str:

@@ -1,4 +1,4 @@
-"""The camera: streamlit-webrtc as this project uses it, and the only place that touches its private parts.
+"""The live picture: streamlit-webrtc as this project uses it, and the only place that touches its private parts.
 
 Import this from a page only: the component behind it registers itself while a page's script runs; imported earlier (by
 ``app.py``, say) the browser gets "Component not found".
@@ -8,65 +8,139 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
 
 import av
 import streamlit as st
 from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcMode, WebRtcStreamerContext, webrtc_streamer
 
+from emotion.errors import EmotionError
 from emotion.live.session import LiveSession
+from emotion.media.camera import CameraPictures
 from emotion.settings import Settings
-from emotion.types import Image
 from emotion.vision.assets import Models
+from emotion.web import camera
+from emotion.web.feed import FeedPlayer, FeedTrack
+from emotion.web.line import NOT_CONNECTED, Line
+from emotion.web.live_source import FromBrowser, FromServer, Source
 
 log = logging.getLogger(__name__)
 
 # An explicit empty list: the library's default asks a public STUN server, and each start would wait for it in vain.
 ICE: dict[str, Any] = {"iceServers": []}
-CAMERA: dict[Any, Any] = {
-    "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
-    "audio": False,
-}
 WORDS: Translations = {
-    "start": "Start",
-    "stop": "Stop",
-    "select_device": "Choose a camera",
-    "select_camera": "Camera",
-    "media_api_not_available": "This browser gives this page no camera. Open the dashboard by HTTPS.",
-    "device_ask_permission": "Allow the camera in the question that your browser asks.",
-    "device_not_available": "No camera was found. Plug one in and press Start again.",
-    "device_access_denied": "The camera was refused. Allow it beside the page's address.",
+    "media_api_not_available": camera.PROBLEMS["insecure"],
+    "device_not_available": camera.PROBLEMS["missing"],
+    "device_access_denied": camera.PROBLEMS["denied"],
 }
+PICTURE: dict[str, Any] = {
+    "autoPlay": True,
+    "controls": False,
+    "muted": True,
+    "playsInline": True,
+    "style": {"width": "100%"},
+}
+LOOK_AGAIN_S = 1.0
+
+MakeSession = Callable[[Settings, Models], LiveSession]
+Context = WebRtcStreamerContext["CameraProcessor", Any]
+
+
+class StreamState(StrEnum):
+    """Where a stream stands."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    PLAYING = "playing"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The stream as this run of the page finds it."""
+
+    state: StreamState
+    session: LiveSession | None
+    """The session that analyses it; None unless it plays."""
+    problem: str
+    """Why it ended by itself, or cannot start: a sentence. Stays until the next start."""
+    note: str
+    """What a person should know of a source that goes on, or has come to its proper end."""
+    end: Callable[[], None]
+    """Ends the connection. Any thread may call it; it does not wait."""
 
 
 class CameraProcessor(VideoProcessorBase):
-    """Hands the camera's frames to a :class:`LiveSession`. Made once per connection, in the thread that connects."""
+    """Hands the pictures to a :class:`LiveSession`. Made once per connection, in the thread that connects.
+
+    Its frames come in a worker thread of their own, never on the server's event loop.
+    """
 
     def __init__(self, session: LiveSession) -> None:
         super().__init__()
         self.session = session
+        self._pictures = CameraPictures()
+        self._closing = threading.Lock()
+
+    async def recv_queued(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
+        """The newest of the frames that came meanwhile; the others are only counted."""
+        return [self._answer(frames[-1], skipped=len(frames) - 1)]
 
     def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
-        image = cast("Image", frame.to_ndarray(format="rgb24"))
-        drawn = self.session.process(image, sent_s=frame.time)
-        answer = av.VideoFrame.from_ndarray(drawn, format="rgb24")
-        answer.pts, answer.time_base = frame.pts, frame.time_base
-        return answer
+        return self._answer(frame, skipped=0)
+
+    def _answer(self, frame: av.VideoFrame, *, skipped: int) -> av.VideoFrame:
+        image = self._pictures.rgb(frame)
+        areas = self.session.draw_on(image, sent_s=frame.time, skipped=skipped)
+        return self._pictures.answer(frame, image, [(area.left, area.top, area.width, area.height) for area in areas])
+
+    def on_ended(self) -> None:
+        """Closes the session, once, in a thread of its own: this is called on the event loop, and closing writes."""
+        if self._closing.acquire(blocking=False):
+            threading.Thread(target=self.session.close, name="live-close", daemon=True).start()
 
 
 @dataclass(slots=True)
 class _Connection:
-    """What must end when the tab does."""
+    """What one tab has of its stream, and what must end when the tab does."""
 
-    context: WebRtcStreamerContext[CameraProcessor, Any] | None = None
+    line: Line = field(default_factory=Line)
+    mount: int = 0
+    context: Context | None = None
+    processor: CameraProcessor | None = None
+    track: FeedTrack | None = None
 
     def close(self) -> None:
-        # Runs on the server's event loop when the tab's connection is gone. Without this a killed browser's threads
-        # live until ICE gives up, 29 s later. Stopping joins threads, hence one of its own.
+        """Any thread; does not wait."""
+        # Also runs on the server's event loop when the tab's connection is gone. Without this a killed browser's
+        # threads live until ICE gives up, 29 s later. Stopping joins threads, hence one of its own.
         worker = self.context._get_worker() if self.context else None
         if worker is not None:
             threading.Thread(target=worker.stop, name="camera-stop", daemon=True).start()
+        if self.track is not None:
+            self.track.stop()
+        if self.processor is not None:
+            # Not called by the library where a connection ends before its first frame.
+            self.processor.on_ended()
+
+    def move(self) -> None:
+        """Ends what an earlier window of the component had."""
+        if self.mount != self.line.mount:
+            self.close()
+            self.mount, self.context, self.processor, self.track = self.line.mount, None, None, None
+
+    def make_processor(self, make: Callable[[], LiveSession]) -> CameraProcessor:
+        if self.processor is not None:
+            self.processor.on_ended()
+        self.processor = CameraProcessor(make())
+        return self.processor
+
+    def make_player(self, source: FromServer) -> FeedPlayer:
+        player = FeedPlayer(source.feed)
+        self.track = player.video
+        return player
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=_Connection.close)
@@ -74,25 +148,106 @@ def _connection() -> _Connection:
     return _Connection()
 
 
-def camera_stream(settings: Settings, models: Models) -> LiveSession | None:
-    """Shows the picture with its Start button. The running session, which from now on obeys ``settings``; else None.
+def camera_stream(
+    source: Source,
+    settings: Settings,
+    models: Models,
+    *,
+    playing: bool,
+    make_session: MakeSession = LiveSession,
+    on_end: Callable[[], None] = lambda: None,
+) -> Stream:
+    """Draws the picture, which plays ``source`` while ``playing``; the session obeys ``settings``.
+
+    ``make_session`` is called once per connection, in the thread that connects (no ``st.`` there). ``on_end`` is called
+    when the stream ended by itself or could not start: it takes the wish to play back, and the page runs anew.
 
     Call it once on every run of its page, unconditionally: a run that leaves it out ends the stream.
     """
-    context: WebRtcStreamerContext[CameraProcessor, Any] = webrtc_streamer(
-        key="camera",
-        mode=WebRtcMode.SENDRECV,
-        rtc_configuration=ICE,
-        media_stream_constraints=CAMERA,
-        video_processor_factory=lambda: CameraProcessor(LiveSession(settings, models)),
-        async_processing=True,
-        sendback_audio=False,
-        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
-        translations=WORDS,
-    )
-    _connection().context = context
-    processor: CameraProcessor | None = context.video_processor
-    if not context.state.playing or processor is None:
-        return None
-    processor.session.settings = settings
-    return processor.session
+    mine = _connection()
+    line = mine.line
+    if line.source is not None and not camera.here():
+        # The page was left while it played, which ended the connection.
+        line.end("")
+    line.follow(source, playing=playing)
+    mine.move()
+    line.hear(camera.eye(line.wish()))
+    mine.context = _streamer(mine, source, lambda: make_session(settings, models))
+    _watch(mine, on_end)
+    return _seen(mine, source, settings)
+
+
+def _streamer(mine: _Connection, source: Source, make: Callable[[], LiveSession]) -> Context | None:
+    line = mine.line
+    playing = line.source or source
+    kind: dict[str, Any] = {"mode": WebRtcMode.SENDRECV, "media_stream_constraints": _constraints(playing)}
+    if line.served and isinstance(playing, FromServer):
+        kind = {"mode": WebRtcMode.RECVONLY, "player_factory": lambda: mine.make_player(playing)}
+    try:
+        context: Context = webrtc_streamer(
+            key=line.key,
+            desired_playing_state=line.ready,
+            rtc_configuration=ICE,
+            video_processor_factory=lambda: mine.make_processor(make),
+            async_processing=True,
+            sendback_audio=False,
+            media_toggle_controls=False,
+            video_html_attrs=PICTURE,
+            translations=WORDS,
+            on_change=lambda: _changed(line),
+            **kind,
+        )
+    except Exception as error:
+        log.exception("A live connection could not be made")
+        line.end(str(error) if isinstance(error, EmotionError) else NOT_CONNECTED)
+        return mine.context
+    return context
+
+
+def _changed(line: Line) -> None:
+    state = st.session_state[line.key].state
+    line.connected(playing=state.playing, signalling=state.signalling)
+
+
+def _watch(mine: _Connection, on_end: Callable[[], None]) -> None:
+    """Notices what nobody tells: a source that is over, a connection that does not come."""
+
+    def look() -> None:
+        # A part that draws nothing is taken out of the page, and what other parts draw later then lands one place off.
+        st.empty()
+        track, note = mine.track, mine.line.note
+        if track is not None and mine.line.served:
+            mine.line.look(over=track.over, problem=track.problem)
+            if mine.line.source is not None:
+                mine.line.note = track.note
+        else:
+            mine.line.look()
+        if mine.line.ended():
+            on_end()
+            st.rerun()
+        if note != mine.line.note:
+            st.rerun()
+
+    st.fragment(run_every=LOOK_AGAIN_S if mine.line.source is not None else None)(look)()
+
+
+def _seen(mine: _Connection, source: Source, settings: Settings) -> Stream:
+    line, context = mine.line, mine.context
+    processor = context.video_processor if context is not None and context.state.playing else None
+    session = processor.session if processor is not None and line.source is not None else None
+    if session is not None:
+        session.settings = settings
+    state = StreamState.PLAYING if session else StreamState.CONNECTING if line.source else StreamState.IDLE
+    problem = line.problem
+    if state is StreamState.IDLE and not problem and isinstance(source, FromBrowser):
+        problem = camera.PROBLEMS.get(camera.report().problem, "") if source.kind == "camera" else ""
+    return Stream(state, session, problem, line.note, mine.close)
+
+
+def _constraints(source: Source) -> dict[str, Any]:
+    """What the component asks for where our own eye has not lent it anything."""
+    if not isinstance(source, FromBrowser):
+        return {"video": True, "audio": False}
+    width, height = source.size
+    video = {"width": {"ideal": width}, "height": {"ideal": height}, "frameRate": {"ideal": source.rate}}
+    return {"video": video, "audio": False}

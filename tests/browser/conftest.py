@@ -5,18 +5,13 @@ Screenshots and whatever else is worth looking at go to ``test-artifacts/``.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
+import dashboard
 import pytest
 from clips import changing_faces
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
@@ -28,7 +23,6 @@ ARTIFACTS = ROOT / "test-artifacts"
 CAMERA_SIZE = (640, 480)
 CAMERA_RATE = 15
 CAMERA_FRAMES = 48
-START_TIMEOUT_S = 60
 WIDE = ViewportSize(width=1440, height=1200)
 
 # Chromium's own calls home would be refused one by one, and slow the tests.
@@ -40,12 +34,6 @@ QUIET = [
     "--disable-gpu",
     "--no-sandbox",
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -67,40 +55,8 @@ def artifacts() -> Path:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator[str]:
     """The address of a dashboard started as people start it."""
-    port = free_port()
-    options = {"server.port": port, "server.headless": "true", "server.address": "127.0.0.1"}
-    environment = {**os.environ, "EMOTION_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
-    with (artifacts / "server.log").open("w") as log:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                "app.py",
-                *(f"--{name}={value}" for name, value in options.items()),
-            ],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            wait_for_health(f"http://127.0.0.1:{port}/_stcore/health", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def wait_for_health(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own server
-            if answer.status == 200:
-                return
-        time.sleep(0.2)
-    pytest.fail("The dashboard did not start; see test-artifacts/server.log.")
+    with dashboard.running(tmp_path_factory.mktemp("data"), artifacts / "server.log") as started:
+        yield started.url
 
 
 @pytest.fixture(scope="session")

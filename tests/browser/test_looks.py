@@ -19,7 +19,7 @@ SIZES = {"wide": ViewportSize(width=1440, height=1000), "narrow": ViewportSize(w
 @pytest.mark.parametrize(
     ("path", "ready"),
     [
-        ("/", "Press Start"),
+        ("/", "Before you start|Press Start"),
         ("/videos", "Drop one or more|Queue|Last results"),
         ("/library", "Begin with|Tick rows"),
         ("/about", "AI Act"),

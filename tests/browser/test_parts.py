@@ -277,6 +277,17 @@ def test_the_cursor_follows_while_it_plays(player: Page) -> None:
     until(lambda: value.text_content() != shown)
 
 
+def test_who_leaves_it_while_it_plays_has_this_moment(player: Page) -> None:
+    expect(player.get_by_text("stands at 0.00")).to_be_visible()
+    video(player).hover(position={"x": 20, "y": 20})
+    # So slow that it does not come to its end, which would be told too.
+    video(player).evaluate("video => { video.muted = true; video.playbackRate = 0.1; return video.play(); }")
+    until(lambda: stands_at(player) > 0.1)
+    player.get_by_role("button", name="To the marker").hover()
+    player.get_by_text(re.compile(r"stands at (0\.[1-9]|[1-4])")).wait_for(timeout=30_000)
+    assert not video(player).evaluate("video => video.paused")
+
+
 def test_python_moves_the_video(player: Page) -> None:
     player.get_by_role("button", name="To the marker").click()
     player.get_by_text("stands at 1.50").wait_for(timeout=30_000)

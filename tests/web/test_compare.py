@@ -91,3 +91,8 @@ def test_shares_and_means() -> None:
     assert header.split(",")[:3] == ["recording", "seconds", "mean_angry"]
     assert first.split(",")[:3] == ["talk.mp4", "3.0", "0.05"]
     assert second.split(",")[2] == ""
+
+
+def test_no_spreadsheet_runs_a_recordings_name() -> None:
+    _, row = means_csv([compared("A", 3, name="=cmd()")]).splitlines()
+    assert row.startswith("'=cmd(),")

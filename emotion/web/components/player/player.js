@@ -71,6 +71,8 @@ class Player {
       const every = 1000 * this.data.report_every_s;
       if (every && !video.paused && performance.now() - (this.toldAt ?? 0) >= every) this.tellTime();
     });
+    // Whoever leaves the player while it plays is about to do something with this moment, such as a marker.
+    this.find(".player").addEventListener("pointerleave", () => video.paused || this.tellTime());
     video.addEventListener("error", () => {
       if (this.loaded !== this.link) this.load(this.link, this.at);
       else this.find(".trouble").hidden = false;

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run setup test check format bench train lock clean
+.PHONY: run setup test check format bench soak train lock clean
 
 run: setup ## set up if needed, and serve the dashboard
 	$(BIN)/streamlit run app.py
@@ -23,6 +23,9 @@ format: .venv/.tests
 
 bench: .venv/.tests ## measure speed, memory and detection against fer (docs/performance.md)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+soak: .venv/.tests ## 500 live sessions and 100 killed browser tabs: what is left of them? (an hour)
+	SOAK_CYCLES=500 SOAK_TABS=100 $(BIN)/python -m pytest tests/live/test_soak.py tests/browser/test_places.py $(ARGS)
 
 train: .venv/.tests ## train the emotion network: make train DATA=ferplus.npz (docs/model.md)
 	$(BIN)/python -m training $(DATA) $(ARGS)

@@ -36,6 +36,8 @@ class Bench:
     """How many persons the clip shows."""
     minutes: tuple[float, ...]
     """Lengths of the videos whose memory is measured."""
+    seconds: float
+    """How long live sessions are watched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ FIGURES = {
     "e": "memory",
     "f": "network",
     "g": "workers",
+    "h": "live",
 }
 PEERS = ("mtcnn", "haar")
 
@@ -35,6 +36,7 @@ def main(
     peers: Annotated[str, typer.Option(help="FER's detectors.")] = ",".join(PEERS),
     people: Annotated[int, typer.Option(min=0, help="How many persons the video shows.")] = 1,
     minutes: Annotated[str, typer.Option(help="Lengths for the memory.")] = "1,10,60",
+    seconds: Annotated[float, typer.Option(min=1, help="How long live sessions are watched.")] = 12,
     doc: Annotated[bool, typer.Option("--doc", help=f"Write the table into docs/{PAGE.name}.")] = False,
 ) -> None:
     """Measures, appends JSON lines, and prints the table of all lines in the file."""
@@ -49,6 +51,7 @@ def main(
             peers=_chosen(peers, PEERS),
             people=people,
             minutes=tuple(float(part) for part in minutes.split(",")),
+            seconds=seconds,
         )
         for figure in figures:
             measure(figure, bench, out)

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+# What a spreadsheet takes for the begin of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
 Span = tuple[float, float]
 """From, until; in seconds of the recording."""
 
@@ -113,5 +116,11 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return file.getvalue()
+
+
+def harmless(cell: object) -> object:
+    """A cell of a CSV file that no spreadsheet takes for a formula: words that begin like one get an apostrophe before
+    them, which spreadsheets do not show (OWASP, CSV Injection). Numbers stay what they are."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

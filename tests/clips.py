@@ -103,9 +103,11 @@ def astronaut_frames(
     return FaceFrames(tuple(image for image, _ in placed), tuple(box for _, box in placed))
 
 
-def changing_faces(count: int, *, size: tuple[int, int], face_px: int) -> list[Image]:
+def changing_faces(
+    count: int, *, size: tuple[int, int], face_px: int, path: Callable[[int], Point] | None = None
+) -> list[Image]:
     """The moving astronaut with a skin-coloured veil that comes and goes over the mouth, so that the scores change."""
-    frames = astronaut_frames(count, size=size, face_px=face_px)
+    frames = astronaut_frames(count, size=size, face_px=face_px, path=path)
     veils = [0.5 - 0.5 * math.cos(index * math.tau / count) for index in range(count)]
     return [_veiled(image, box, veil) for image, box, veil in zip(frames.images, frames.boxes, veils, strict=True)]
 

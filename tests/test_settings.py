@@ -94,3 +94,29 @@ def test_no_message_repeats_a_password() -> None:
         Settings.load(database_url=["postgresql://me:secret@here/name"])
     assert "secret" not in str(caught.value)
     assert "secret" not in repr(Settings.load(database_url="postgresql://me:secret@here/name"))
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "says"),
+    [
+        pytest.param({"lamp": "ftp://host/secret"}, "'lamp' needs a whole address", id="not the web"),
+        pytest.param({"lamp": "host/secret"}, "'lamp' needs a whole address", id="half an address"),
+        pytest.param({"lamp": "http://host:port/secret"}, "'lamp' needs a whole address", id="no port"),
+        pytest.param({"lamp": "http:///secret"}, "'lamp' needs a whole address", id="no host"),
+        pytest.param({"a lamp": "http://host/secret"}, "a name has up to 40 letters", id="no name"),
+        pytest.param({"lamp": ["http://host/secret"]}, "EMOTION_WEBHOOKS", id="no address at all"),
+    ],
+)
+def test_webhooks_have_a_name_and_a_web_address(webhooks: dict[str, Any], says: str) -> None:
+    with pytest.raises(SettingsError, match=says) as caught:
+        Settings.load(webhooks=webhooks)
+    assert "secret" not in str(caught.value)
+
+
+def test_no_secret_of_a_webhook_is_shown_or_kept() -> None:
+    settings = Settings.load(webhooks={"lamp": "https://host/hidden"}, webhook_secret="hidden too")  # noqa: S106
+    assert "hidden" not in repr(settings)
+    assert "hidden" not in json.dumps([settings.for_a_job(), settings.for_the_record()])
+    with pytest.raises(SettingsError) as caught:
+        settings.but(webhook_secret="short")  # noqa: S106
+    assert "short" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -137,7 +138,7 @@ def _sent(callers: Callers, names: list[str]) -> list[int]:
 def _used(callers: Callers) -> float:
     """Seconds of the processor of the process that calls."""
     fields = Path(f"/proc/{callers.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _delays(who: str, ms: list[float], *, must: bool) -> Iterator[dict[str, Any]]:

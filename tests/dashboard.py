@@ -28,10 +28,10 @@ class Dashboard:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, log: Path, **environment: str) -> Iterator[Dashboard]:
-    """It ends with the block."""
+def running(data_dir: Path, log: Path, *, address: str = "127.0.0.1", **environment: str) -> Iterator[Dashboard]:
+    """It ends with the block. ``address`` is what it listens on; ``url`` is this machine's own loop."""
     port = free_port()
-    options = {"server.port": port, "server.headless": "true", "server.address": "127.0.0.1"}
+    options = {"server.port": port, "server.headless": "true", "server.address": address}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{name}={options[name]}" for name in options)]
     variables = {**os.environ, "EMOTION_DATA_DIR": str(data_dir), **environment}
     with (

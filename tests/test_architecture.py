@@ -32,7 +32,7 @@ OWNERS = {
     "onnxruntime": {"vision/onnx.py"},
     "cv2": {"pixels.py", "vision/haar.py"},
     "av": {"media/", "web/stream.py", "web/feed.py"},
-    "aiortc": {"web/feed.py", "web/echo.py"},
+    "aiortc": {"web/feed.py", "web/echo.py", "web/relay.py"},
     "PIL": {"report/", "media/pictures.py"},
     "altair": {"report/charts.py", "report/comparison.py", "report/card_charts.py", "report/live_charts.py"},
     "pandas": {"report/charts.py", "report/comparison.py", "report/timeline.py"},

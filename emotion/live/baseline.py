@@ -12,14 +12,10 @@ after it, the neutral face itself comes out neutral, and who has a neutral face 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
-from emotion.live.history import LONGEST_STEP_S
-from emotion.types import Analysis, Emotion, Face, Scores
-from emotion.vision.tracking import PATIENCE_S
+from emotion.types import Emotion, Face, Scores
 
 # Long enough for blinks and breath to average out, short enough to hold still.
 TAKE_S = 5.0
@@ -35,11 +31,9 @@ POOR = 0.3
 # ... and so many of them are forgiven.
 MOST_POOR = 0.2
 # Mean distance of the pictures' scores from their mean (half the sum of differences: 0 the same, 1 nothing in common).
-# A face that holds still on a camera stays below 0.1; one that smiles half of the time has about 0.5.
+# Reckoned, not measured on people: who shows something else for a share s of the time is at 2 s (1 - s), so this
+# forgives one part in nine.
 MOST_MOVED = 0.2
-
-# A sentence about what went wrong stands for so long.
-SAID_S = 20.0
 
 LOST = "The face went out of view. Stay in front of the camera for five seconds and press Neutral face again."
 STALLED = "Too few pictures came. Wait until the video runs smoothly and press Neutral face again."
@@ -81,112 +75,6 @@ class Baseline:
         return {"face": self.track, "taken": self.at, "scores": scores}
 
 
-@dataclass(frozen=True, slots=True)
-class NeutralState:
-    """What a page shows of it."""
-
-    taking: float | None = None
-    """How far taking it has come, 0 to 1; None while none is taken."""
-    held: Baseline | None = None
-    refused: str = ""
-    """Why the last one could not be taken; a sentence that says what to do."""
-
-
-@dataclass(slots=True)
-class _Taking:
-    """Five seconds in which a neutral face is looked at."""
-
-    track: int
-    began_s: float | None = None
-    last_s: float = 0.0
-    faces: list[Face] = field(default_factory=list)
-
-
-class NeutralFace:
-    """Takes a person's neutral face out of a running session, and holds it until the person is lost from view.
-
-    Started and dropped by the page's threads, fed in the camera's; :meth:`adjust` is for ``Memory.adjust`` there.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._taking: _Taking | None = None
-        self._held: Baseline | None = None
-        self._missing_since_s: float | None = None
-        self._refused = ""
-        self._refused_s = 0.0
-        self._facts: list[dict[str, object]] = []
-
-    def start(self, track: int) -> None:
-        """Begins to look at this person, with the next frame."""
-        with self._lock:
-            self._taking, self._refused = _Taking(track), ""
-
-    def drop(self) -> None:
-        """Scores are what they are again."""
-        with self._lock:
-            self._taking, self._refused = None, ""
-            self._hold(None)
-
-    def adjust(self, track: int, scores: Scores) -> Scores:
-        """Relative to the neutral face where it is this person's, else as they are."""
-        held = self._held
-        return held.adjust(scores) if held and held.track == track else scores
-
-    def see(self, analysis: Analysis) -> None:
-        """Every analysed picture, in the order of time."""
-        with self._lock:
-            self._forget_the_lost(analysis)
-            if analysis.time_s - self._refused_s > SAID_S:
-                self._refused = ""
-            if self._taking:
-                self._look(self._taking, analysis)
-
-    @property
-    def state(self) -> NeutralState:
-        with self._lock:
-            return NeutralState(_progress(self._taking), self._held, self._refused)
-
-    def facts(self) -> list[dict[str, object]]:
-        """All of this session, each with when it was taken and when it ended (None if it holds); JSON-able, to stand
-        beside a recording."""
-        with self._lock:
-            return [dict(one) for one in self._facts]
-
-    def _forget_the_lost(self, analysis: Analysis) -> None:
-        if self._held is None or _face(analysis, self._held.track):
-            self._missing_since_s = None
-        elif self._missing_since_s is None:
-            self._missing_since_s = analysis.time_s
-        elif analysis.time_s - self._missing_since_s > PATIENCE_S:
-            self._hold(None)
-
-    def _look(self, taking: _Taking, analysis: Analysis) -> None:
-        now_s, face = analysis.time_s, _face(analysis, taking.track)
-        if taking.began_s is None:
-            taking.began_s = taking.last_s = now_s
-        if now_s - taking.last_s > LONGEST_STEP_S:
-            self._end(taking, now_s, STALLED if face else LOST)
-            return
-        if face:
-            taking.faces.append(face)
-            taking.last_s = now_s
-        if now_s - taking.began_s >= TAKE_S:
-            self._end(taking, now_s, complaint(taking.faces))
-
-    def _end(self, taking: _Taking, now_s: float, refused: str) -> None:
-        self._taking, self._refused, self._refused_s = None, refused, now_s
-        if not refused:
-            self._hold(Baseline(taking.track, mean_scores(face.raw for face in taking.faces), _now()))
-
-    def _hold(self, baseline: Baseline | None) -> None:
-        if self._held:
-            self._facts[-1]["ended"] = _now()
-        if baseline:
-            self._facts.append({**baseline.as_facts(), "ended": None})
-        self._held = baseline
-
-
 def complaint(faces: Sequence[Face]) -> str:
     """Why these pictures of one person make no neutral face, in a sentence that says what to do; "" if they do."""
     if len(faces) < FEWEST_PICTURES:
@@ -205,24 +93,10 @@ def complaint(faces: Sequence[Face]) -> str:
     return ""
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def mean_scores(many: Iterable[Scores]) -> Scores:
     """The mean of each emotion's scores; of at least one."""
     values = [scores.values for scores in many]
     return Scores(tuple(sum(column) / len(values) for column in zip(*values, strict=True)))
-
-
-def _face(analysis: Analysis, track: int) -> Face | None:
-    return next((face for face in analysis.faces if face.track == track), None)
-
-
-def _progress(taking: _Taking | None) -> float | None:
-    if taking is None:
-        return None
-    return 0.0 if taking.began_s is None else min((taking.last_s - taking.began_s) / TAKE_S, 1.0)
 
 
 def _distance(one: Scores, other: Scores) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -23,8 +24,10 @@ log = logging.getLogger(__name__)
 LOOK_S = 1.0
 # Another camera means another connection: its page says so within a moment of the old one's end.
 CHANGE_S = 2.0
-# Threads of a connection that ended are gone by then, and what they held can be freed.
-SWEEP_S = 4.0
+# Threads of a connection that ended are gone by then and what they held can be freed; on a busy machine by the second.
+SWEEPS_S = (4.0, 20.0)
+# The end of a process waits no longer than this.
+CLOSE_S = 5.0
 # A page that was asleep learns later why its session was ended.
 REMEMBERED = 1000
 
@@ -48,8 +51,10 @@ class _Watched:
     came: int = 0
     closed_s: float | None = None
     """When its connection was seen to have ended, by the desk's clock."""
-    began_s: float | None = None
-    """Of the first picture, seconds since 1970."""
+    began_s: float = field(default_factory=time.time)
+    """When it was connected, seconds since 1970."""
+    begun: bool = False
+    """Whether a picture came."""
     detail: dict[str, Any] = field(default_factory=dict)
 
 
@@ -70,21 +75,23 @@ class Desk:
         self._lock = threading.Lock()
         self._clock = clock
         self._watched: dict[str, _Watched] = {}
-        self._sweep_s: float | None = None
+        self._sweeps_s: tuple[float, ...] = ()
         self._given_up: deque[str] = deque(maxlen=REMEMBERED)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-desk", daemon=True)
 
     def start(self) -> None:
-        """Begins to look after the seats, for as long as the process lives."""
+        """Begins to look after the seats. The end of the process closes it."""
         self._thread.start()
         self.ledger.start()
+        atexit.register(self.close)
 
     def close(self) -> None:
         """Everybody leaves, and the database hears of it if it answers. A second call does nothing."""
+        atexit.unregister(self.close)
         self._closing.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(CLOSE_S)
         for guest in self.seats.guests():
             self.leave(guest.token)
         self.ledger.close()
@@ -130,7 +137,7 @@ class Desk:
             if watched is not None:
                 self._see(watched)
                 self._write_end(watched)
-                self._sweep_s = self._clock() + SWEEP_S
+                self._sweeps_s = tuple(self._clock() + after_s for after_s in SWEEPS_S)
         self.ledger.hurry()
 
     @property
@@ -149,8 +156,8 @@ class Desk:
             self.leave(token)
         for token in self.seats.sweep():
             self._end(token)
-        if self._sweep_s is not None and self._clock() >= self._sweep_s:
-            self._sweep_s = None
+        if self._sweeps_s and self._clock() >= self._sweeps_s[0]:
+            self._sweeps_s = self._sweeps_s[1:]
             heap.sweep()
 
     def _run(self) -> None:
@@ -168,8 +175,8 @@ class Desk:
         if came == watched.came:
             return False
         watched.came = came
-        if watched.began_s is None:
-            watched.began_s = time.time()
+        if not watched.begun:
+            watched.begun = True
             self.ledger.enter(Entry(watched.began_s, watched.owner, "live.start", "", {}))
         return True
 
@@ -188,7 +195,7 @@ class Desk:
             watched.end()
 
     def _write_end(self, watched: _Watched) -> None:
-        if watched.began_s is None:
+        if not watched.begun:
             return
         now_s = time.time()
         detail = {"seconds": round(now_s - watched.began_s, 1), "recorded": False, **watched.detail}

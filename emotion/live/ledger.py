@@ -6,7 +6,6 @@ be written is kept.
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import socket
@@ -58,13 +57,11 @@ class Ledger:
         self._thread = threading.Thread(target=self._run, name="live-ledger", daemon=True)
 
     def start(self) -> None:
-        """Begins to write. The end of the process closes it."""
+        """Begins to write."""
         self._thread.start()
-        atexit.register(self.close)
 
     def close(self) -> None:
         """The last words, and this server is no more. A second call does nothing."""
-        atexit.unregister(self.close)
         self._closing.set()
         self._news.set()
         if self._thread.is_alive():

@@ -6,8 +6,8 @@ import logging
 import time
 from collections.abc import Callable
 
-from emotion.live.baseline import NeutralFace
 from emotion.live.chosen import Chosen
+from emotion.live.neutral import NeutralFace
 from emotion.live.sight import sight
 from emotion.live.sinks import Sinks
 from emotion.live.tally import Tally
@@ -53,6 +53,7 @@ class LiveSession:
         self._analysis = Analysis(0, 0.0, ())
         self._frames = 0
         self._due_s = 0.0
+        self._obeyed = settings
         self._picture: Image | None = None
 
     def process(self, image: Image, *, sent_s: float | None = None, skipped: int = 0) -> Image:
@@ -75,12 +76,8 @@ class LiveSession:
         time_s = self._tally.arrive()
         try:
             analysed = self._due(settings, time_s)
-            if analysed:
-                self._analyze(settings, Frame(self._frames, time_s, image))
-            blurred = self._guard(settings, image)
-            if analysed and self._sinks:
-                self._sinks.take(Frame(self._analysis.index, time_s, image.copy()), self._analysis)
-            drawn = self._overlay_for(settings, image).draw_onto(image, self._analysis.faces)
+            frame = Frame(self._frames, time_s, image)
+            areas = self._look(settings, frame) if analysed else self._pass_by(settings, image)
         except Exception:
             # What is known is out of date: nothing is drawn or blurred by it, the next picture is looked at again.
             self._due_s = 0.0
@@ -90,7 +87,7 @@ class LiveSession:
             return () if settings.privacy is Privacy.NONE else _made_plain(image)
         self._picture = image
         self._tally.returned(time_s, analysed=analysed, sent_s=sent_s, skipped=skipped)
-        return (*blurred, *drawn)
+        return areas
 
     def snapshot(self) -> Snapshot:
         """The state at this moment."""
@@ -134,13 +131,31 @@ class LiveSession:
         self._sinks.close()
 
     def _due(self, settings: Settings, time_s: float) -> bool:
-        """Whether this picture is one of the at most ``live_fps`` a second that are analysed."""
-        if time_s < self._due_s:
+        """Whether this picture is analysed: at most ``live_fps`` a second, and the first with other settings."""
+        if time_s < self._due_s and settings is self._obeyed:
             return False
-        step_s = 1 / settings.live_fps
+        step_s, self._obeyed = 1 / settings.live_fps, settings
         # Counting on from when it was due keeps the rate although pictures come unevenly; after a pause it begins anew.
         self._due_s = max(self._due_s, time_s - step_s) + step_s
         return True
+
+    def _look(self, settings: Settings, frame: Frame) -> tuple[Area, ...]:
+        """Analyses a picture, blurs it, hands it on and draws on it; returns where it was changed."""
+        self._analyze(settings, frame)
+        blurred = self._guard(settings, frame.image)
+        if self._sinks:
+            self._sinks.take(Frame(frame.index, frame.time_s, frame.image.copy()), self._analysis)
+        return (*blurred, *self._overlay_for(settings, frame.image).draw_onto(frame.image, self._analysis.faces))
+
+    def _pass_by(self, settings: Settings, image: Image) -> tuple[Area, ...]:
+        """Draws on a picture that is not analysed what was seen last. Where faces are blurred nobody knows who is in
+        it: the last picture stands in its place."""
+        if settings.privacy is Privacy.NONE:
+            return self._overlay_for(settings, image).draw_onto(image, self._analysis.faces)
+        if self._picture is None or self._picture.shape != image.shape:
+            return _made_plain(image)
+        image[...] = self._picture
+        return (_whole(image),)
 
     def _analyze(self, settings: Settings, frame: Frame) -> None:
         engine = self._engine_for(settings)
@@ -153,7 +168,7 @@ class LiveSession:
         self._tally.analysed(self._analysis, sight(frame.image, self._chosen.shown(self._analysis)))
 
     def _guard(self, settings: Settings, image: Image) -> tuple[Area, ...]:
-        """Blurs whom the settings want blurred; between two analyses too, and for a while who was just lost."""
+        """Blurs whom the settings want blurred, for a while also who was just lost."""
         if settings.privacy is Privacy.NONE:
             return ()
         spared = self._chosen.spared if settings.privacy is Privacy.OTHERS else None
@@ -183,4 +198,8 @@ def _for_engine(settings: Settings) -> dict[str, object]:
 
 def _made_plain(image: Image) -> tuple[Area, ...]:
     image.fill(0)
-    return (Area(0, 0, image.shape[1], image.shape[0]),)
+    return (_whole(image),)
+
+
+def _whole(image: Image) -> Area:
+    return Area(0, 0, image.shape[1], image.shape[0])

@@ -12,7 +12,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 
-from emotion.media.planes import FFMPEG, UNNAMED, Canvas, Matrix, Part, Planes, matrix_of
+from emotion.media.planes import FFMPEG, UNNAMED, Matrix, Part, Planes, Surface, matrix_of
 from emotion.pixels import even
 from emotion.types import Image
 
@@ -23,7 +23,6 @@ class CameraPictures:
     def __init__(self) -> None:
         # One for all frames: VideoFrame's own reformat sets up a new scaler each time.
         self._reformatter = VideoReformatter()
-        self._canvas: Canvas | None = None
 
     def rgb(self, frame: VideoFrame) -> Image:
         """The frame as an image that nobody else holds: it may be drawn over."""
@@ -39,25 +38,18 @@ class CameraPictures:
         the encoder wants it, all of ``image`` is converted, its sides made even.
         """
         planes = Planes.of(frame)
-        canvas = self._canvas_for(frame, planes)
-        if planes is None:
-            canvas.draw(even(image))
-        else:
-            canvas.paste(planes)
-            canvas.draw_parts(image, areas)
         # A new one each time, never the camera's: an encoder may be reading the last still, and marks it a keyframe.
-        answer = canvas.copied()
+        answer = VideoFrame(frame.width + frame.width % 2, frame.height + frame.height % 2, "yuv420p")
+        if planes is None:
+            Surface.of(answer, Matrix.BT601).draw(even(image))
+        else:
+            surface = Surface.of(answer, _matrix(frame) or Matrix.BT601)
+            surface.paste(planes)
+            surface.draw_parts(image, areas)
         answer.pts = frame.pts
         if frame.time_base is not None:
             answer.time_base = frame.time_base
         return answer
-
-    def _canvas_for(self, frame: VideoFrame, planes: Planes | None) -> Canvas:
-        size = frame.width + frame.width % 2, frame.height + frame.height % 2
-        matrix = (_matrix(frame) if planes else None) or Matrix.BT601
-        if self._canvas is None or (self._canvas.size, self._canvas.matrix) != (size, matrix):
-            self._canvas = Canvas(*size, matrix)
-        return self._canvas
 
 
 def _matrix(frame: VideoFrame) -> Matrix | None:

@@ -80,30 +80,24 @@ class Planes:
         return cls(y, u, v, matrix)
 
 
-class Canvas:
-    """A picture that lives from frame to frame and is changed in places. It belongs to one thread.
+class Surface:
+    """Three planes that are changed in places. It belongs to one thread.
 
     Places are in pixels; their sides and corners must be even, as two by two pixels share their colour.
     """
 
-    def __init__(self, width: int, height: int, matrix: Matrix) -> None:
-        if width % 2 or height % 2:
-            raise ValueError(f"A canvas has even sides, not {width} x {height}")
-        self.size = width, height
+    def __init__(self, planes: tuple[Plane, Plane, Plane], matrix: Matrix) -> None:
         self.matrix = matrix
-        self.array: Plane = np.empty((height * 3 // 2, width), np.uint8)
-        """All three planes one after the other, shape ``(height * 3 / 2, width)``: what the encoder takes."""
-        quarter = height * width // 4
-        flat = self.array.reshape(-1)
-        self._planes = (
-            self.array[:height],
-            flat[4 * quarter : 5 * quarter].reshape(height // 2, width // 2),
-            flat[5 * quarter :].reshape(height // 2, width // 2),
-        )
+        self._planes = planes
 
-    def paste(self, planes: Planes | Canvas, left: int = 0, top: int = 0) -> None:
+    @classmethod
+    def of(cls, frame: VideoFrame, matrix: Matrix) -> Self:
+        """The frame's own memory; it must be 8 bits YUV 4:2:0 with even sides, and nobody else's."""
+        return cls(_arrays(frame), matrix)
+
+    def paste(self, planes: Planes | Surface, left: int = 0, top: int = 0) -> None:
         """Puts another picture here, as it is."""
-        y, u, v = planes._planes if isinstance(planes, Canvas) else (planes.y, planes.u, planes.v)
+        y, u, v = planes._planes if isinstance(planes, Surface) else (planes.y, planes.u, planes.v)
         for mine, theirs, step in zip(self._planes, (y, u, v), (1, 2, 2), strict=True):
             rows, columns = theirs.shape
             mine[top // step : top // step + rows, left // step : left // step + columns] = theirs
@@ -113,10 +107,29 @@ class Canvas:
         self.paste(Planes(*to_yuv(image, WEIGHTS[self.matrix]), self.matrix), left, top)
 
     def draw_parts(self, image: Image, parts: Sequence[Part]) -> None:
-        """Converts these parts of ``image``, which is as large as the canvas, to where they are."""
+        """Converts these parts of ``image``, which is as large as this, to where they are."""
         for left, top, width, height in parts:
             if width and height:
                 self.draw(image[top : top + height, left : left + width], left, top)
+
+
+class Canvas(Surface):
+    """A picture that lives from frame to frame."""
+
+    def __init__(self, width: int, height: int, matrix: Matrix) -> None:
+        if width % 2 or height % 2:
+            raise ValueError(f"A canvas has even sides, not {width} x {height}")
+        self.size = width, height
+        self.array: Plane = np.empty((height * 3 // 2, width), np.uint8)
+        """All three planes one after the other, shape ``(height * 3 / 2, width)``: what the encoder takes."""
+        quarter = height * width // 4
+        flat = self.array.reshape(-1)
+        planes = (
+            self.array[:height],
+            flat[4 * quarter : 5 * quarter].reshape(height // 2, width // 2),
+            flat[5 * quarter :].reshape(height // 2, width // 2),
+        )
+        super().__init__(planes, matrix)
 
     def as_frame(self) -> VideoFrame:
         """A frame that borrows the canvas's memory: x264 copies what it gets before it returns."""
@@ -124,13 +137,6 @@ class Canvas:
         if height < LOWEST_TO_BORROW:
             return VideoFrame.from_ndarray(self.array, format="yuv420p")
         return VideoFrame.from_numpy_buffer(self.array, format="yuv420p", width=width)
-
-    def copied(self) -> VideoFrame:
-        """A frame with memory of its own, for whoever keeps it."""
-        frame = VideoFrame(*self.size, "yuv420p")
-        for mine, theirs in zip(self._planes, _arrays(frame), strict=True):
-            theirs[...] = mine
-        return frame
 
 
 class CanvasPool:

@@ -63,7 +63,7 @@ def _at_work(session: LiveSession | None, settings: Settings) -> Events | None:
     try:
         rules = parse(_written(settings), labels=settings.labels, hooks=frozenset(settings.webhooks))
     except RuleError as error:
-        held = " Until then the former rules hold." if mine.events else ""
+        held = " Until it is one the former rules hold." if mine.events else ""
         st.error(plain(f"{error}{held}"), icon=":material/error:")
         return mine.events
     if session is not None:

@@ -15,7 +15,9 @@ from typing import Any
 
 import av
 import streamlit as st
+from streamlit import runtime
 from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcMode, WebRtcStreamerContext, webrtc_streamer
+from streamlit_webrtc.relay import _SERVER_GLOBAL_RELAY_ATTR_NAME_ as RELAY
 
 from emotion.errors import EmotionError
 from emotion.live.session import LiveSession
@@ -26,6 +28,7 @@ from emotion.web import camera
 from emotion.web.feed import FeedPlayer, FeedTrack
 from emotion.web.line import NOT_CONNECTED, Line
 from emotion.web.live_source import FromBrowser, FromServer, Source
+from emotion.web.relay import NewestRelay
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +85,7 @@ class CameraProcessor(VideoProcessorBase):
         super().__init__()
         self.session = session
         self._pictures = CameraPictures()
+        self._complained = False
         self._closing = threading.Lock()
 
     async def recv_queued(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
@@ -92,9 +96,17 @@ class CameraProcessor(VideoProcessorBase):
         return self._answer(frame, skipped=0)
 
     def _answer(self, frame: av.VideoFrame, *, skipped: int) -> av.VideoFrame:
-        image = self._pictures.rgb(frame)
-        areas = self.session.draw_on(image, sent_s=frame.time, skipped=skipped)
-        return self._pictures.answer(frame, image, [(area.left, area.top, area.width, area.height) for area in areas])
+        """Never raises: the library would stop the stream without a word, and keep its frames for ever."""
+        try:
+            image = self._pictures.rgb(frame)
+            areas = self.session.draw_on(image, sent_s=frame.time, skipped=skipped)
+            parts = [(area.left, area.top, area.width, area.height) for area in areas]
+            return self._pictures.answer(frame, image, parts)
+        except Exception:
+            if not self._complained:
+                log.exception("A picture could not be converted; those after it are sent back as they came")
+            self._complained = True
+            return frame
 
     def on_ended(self) -> None:
         """Closes the session, once, in a thread of its own: this is called on the event loop, and closing writes."""
@@ -108,6 +120,7 @@ class _Connection:
 
     line: Line = field(default_factory=Line)
     mount: int = 0
+    turn: int = 0
     context: Context | None = None
     processor: CameraProcessor | None = None
     track: FeedTrack | None = None
@@ -126,10 +139,16 @@ class _Connection:
             self.processor.on_ended()
 
     def move(self) -> None:
-        """Ends what an earlier window of the component had."""
+        """Lets go of what an earlier start, or an earlier window of the component, had."""
         if self.mount != self.line.mount:
             self.close()
-            self.mount, self.context, self.processor, self.track = self.line.mount, None, None, None
+            self.mount, self.context = self.line.mount, None
+        if self.turn != self.line.turn:
+            if self.track is not None:
+                self.track.stop()
+            if self.processor is not None:
+                self.processor.on_ended()
+            self.turn, self.processor, self.track = self.line.turn, None, None
 
     def make_processor(self, make: Callable[[], LiveSession]) -> CameraProcessor:
         if self.processor is not None:
@@ -183,6 +202,7 @@ def _streamer(mine: _Connection, source: Source, make: Callable[[], LiveSession]
     kind: dict[str, Any] = {"mode": WebRtcMode.SENDRECV, "media_stream_constraints": _constraints(playing)}
     if line.served and isinstance(playing, FromServer):
         kind = {"mode": WebRtcMode.RECVONLY, "player_factory": lambda: mine.make_player(playing)}
+    _relay_the_newest()
     try:
         context: Context = webrtc_streamer(
             key=line.key,
@@ -202,6 +222,13 @@ def _streamer(mine: _Connection, source: Source, make: Callable[[], LiveSession]
         line.end(str(error) if isinstance(error, EmotionError) else NOT_CONNECTED)
         return mine.context
     return context
+
+
+def _relay_the_newest() -> None:
+    """Puts our relay in the place of the library's, which all connections of the server share."""
+    server = runtime.get_instance() if runtime.exists() else None
+    if server is not None and not isinstance(getattr(server, RELAY, None), NewestRelay):
+        setattr(server, RELAY, NewestRelay())
 
 
 def _changed(line: Line) -> None:

@@ -22,7 +22,7 @@ import pytest
 from clips import astronaut_frames, make_y4m
 from crew import until
 from live.left_behind import files, rows
-from live.load import settled
+from live.load import Load, comes_back_to, settled
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 from visitor import LIVE_MS, QUALITY_LINE, open_live, stop_live
@@ -42,12 +42,10 @@ LIMIT_S = LIVE_MS / 1000
 """For whatever a busy machine takes its time for."""
 TABS = int(os.environ.get("SOAK_TABS", "10"))
 WARM_UP = 2
-# Streamlit keeps what it knows of the last two minutes' tabs; of ours a session that is not freed is 15 MB and more.
-LEFT_MB = 60
-# Kept alive by the browser, or by a pool, for the next question.
-LEFT_DESCRIPTORS = 4
-# Of the event loop's executor, which grows to cores + 4, now or later.
-POOLS = (os.cpu_count() or 1) + 4
+# What may be left after all of them. Threads: of the event loop's executor, which grows to cores + 4, now or later.
+# Descriptors: connections that a browser or a pool keeps for the next question. Memory: Streamlit keeps what it knows
+# of the tabs of the last two minutes; of ours a session that is not freed is 15 MB and more, and three descriptors.
+LEFT = Load(threads=(os.cpu_count() or 1) + 4, descriptors=4, memory_mb=60)
 TURN_SERVICES = {
     "HF_TOKEN": "hf_no_such_token",
     "TWILIO_ACCOUNT_SID": "no-such-account",
@@ -225,8 +223,7 @@ def test_killed_tabs_leave_nothing_behind(house: House, chromium: Browser) -> No
     base = settled(house.process, limit_s=LIMIT_S)
     for _ in range(TABS // PLACES):
         two_killed_tabs(house, chromium)
-    after = settled(house.process, limit_s=LIMIT_S)
-    assert after.fits(base, threads=POOLS, descriptors=LEFT_DESCRIPTORS, memory_mb=LEFT_MB), f"{base} -> {after}"
+    comes_back_to(house.process, base, LEFT, limit_s=LIMIT_S)
 
 
 def test_nobody_on_the_internet_was_asked(house: House) -> None:

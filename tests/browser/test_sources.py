@@ -170,7 +170,7 @@ UNREACHABLE = {"server": "fails", "relay": "fails", "pictures": "unknown"}
             id="refused",
         ),
         pytest.param(
-            [*FAKE_CAMERA, "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"],
+            [*FAKE_CAMERA, "--webrtc-ip-handling-policy=disable_non_proxied_udp"],
             UNREACHABLE,
             "The browser tells no address of this machine",
             id="no way by UDP",
@@ -188,13 +188,13 @@ def test_the_connection_check_names_the_step_that_fails(
 
 
 def test_the_connection_check_on_a_page_that_is_not_secure(blind: Browser, tmp_path: Path, artifacts: Path) -> None:
-    address = this_machine()
-    if address is None:
+    reached_by = this_machine()
+    if reached_by is None:
         pytest.skip("This machine has no address besides its own loop.")
     log = artifacts / "server-insecure.log"
-    with dashboard.running(tmp_path, log, STREAMLIT_SERVER_ADDRESS="0.0.0.0") as started:  # noqa: S104 - a test's server
+    with dashboard.running(tmp_path, log, address="0.0.0.0") as started:  # noqa: S104 - a test's server
         page = blind.new_page()
-        page.goto(started.url.replace("127.0.0.1", address) + "/about")
+        page.goto(started.url.replace("127.0.0.1", reached_by) + "/about")
         missing = {"secure": "fails", "api": "fails", "device": "unknown", "permission": "unknown"}
         assert steps(page) == WORKS | missing
         expect(page.locator("li[data-step=secure]")).to_contain_text("only by HTTPS or on localhost")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import av
 import numpy as np
 import pytest
 
+from emotion.jobs.analyze import ANNOTATED_MP4, MERGED_MP4
 from emotion.jobs.veil import Veil
 from emotion.settings import Settings
-from emotion.types import EMOTIONS, Analysis, Box, Emotion, Face, Scores
+from emotion.types import EMOTIONS, Analysis, Box, Emotion, Face, Frame, Image, Scores
+from emotion.vision.engine import Engine
 
 SCORES = Scores((1 / len(EMOTIONS),) * len(EMOTIONS))
 LARGE, SMALL = Box(100, 100, 120, 120), Box(400, 100, 60, 60)
@@ -51,3 +58,19 @@ def test_who_is_blurred_when(
     for area in areas:
         area.of(canvas)[...] = area.of(before)
     assert np.array_equal(canvas, before)
+
+
+def pictures(path: Path) -> Iterator[Image]:
+    with av.open(path) as container:
+        yield from (np.asarray(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0))
+
+
+@pytest.mark.slow
+def test_nobody_is_found_in_the_videos(analyse: Callable[..., Any]) -> None:
+    found = analyse(privacy="all", every=3)
+    engine = Engine.create(Settings.load())
+    for name, count in ((ANNOTATED_MP4, 24), (MERGED_MP4, 24)):
+        shown = list(pictures(found.folder / name))
+        assert len(shown) == count
+        assert not any(engine.see(Frame(0, 0.0, image)).readings for image in shown[::5])
+    assert any(engine.see(Frame(0, 0.0, image)).readings for image in pictures(found.source))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import psutil
+import pytest
 from crew import until
 
 # What is only for a moment, a connection of the database for one, is gone by then.
@@ -26,13 +27,22 @@ class Load:
     def of(cls, process: psutil.Process) -> Self:
         return cls(process.num_threads(), process.num_fds(), process.memory_info().rss / 2**20)
 
-    def fits(self, base: Load, *, threads: int, descriptors: int, memory_mb: float) -> bool:
-        """Whether it is no more than ``base`` and so much."""
+    def fits(self, base: Load, more: Load) -> bool:
+        """Whether it is at most ``base`` and so much more."""
         return (
-            self.threads <= base.threads + threads
-            and self.descriptors <= base.descriptors + descriptors
-            and self.memory_mb <= base.memory_mb + memory_mb
+            self.threads <= base.threads + more.threads
+            and self.descriptors <= base.descriptors + more.descriptors
+            and self.memory_mb <= base.memory_mb + more.memory_mb
         )
+
+
+def comes_back_to(process: psutil.Process, base: Load, more: Load, *, limit_s: float) -> None:
+    """Waits until it has no more than that; fails where it keeps more."""
+    deadline = time.monotonic() + limit_s
+    while not (now := Load.of(process)).fits(base, more):
+        if time.monotonic() > deadline:
+            pytest.fail(f"{base} became {now}, and {more} more may be left.")
+        time.sleep(0.5)
 
 
 def settled(process: psutil.Process, *, limit_s: float) -> Load:

@@ -18,8 +18,8 @@ from emotion.live.baseline import (
     STALLED,
     TAKE_S,
     Baseline,
-    NeutralFace,
 )
+from emotion.live.neutral import NeutralFace
 from emotion.types import EMOTIONS, Analysis, Box, Detection, Emotion, Face, Reading, Scores, Sighting
 from emotion.vision.memory import Memory
 

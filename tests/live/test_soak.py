@@ -11,7 +11,7 @@ import os
 import psutil
 import pytest
 from crew import until
-from live.load import settled
+from live.load import Load, comes_back_to, settled
 from live.peers import Callers, Server
 
 pytestmark = pytest.mark.slow
@@ -22,12 +22,11 @@ WARM_UP = 12
 AT_ONCE = 3
 LIMIT_S = 120.0
 PICTURES = 3
-# Threads that encode belong to a pool, which grows to cores + 4 (concurrent.futures), now or later.
-POOL = (os.cpu_count() or 1) + 4
-# A session that is not freed costs 15 MB and more (400 MB were seen after 60), three descriptors and two threads; what
-# an allocator keeps beyond the last one was 2 MB.
-LEFT_MB = 40
-LEFT_DESCRIPTORS = 2
+# What may be left after all of them. Threads that encode belong to a pool, which grows to cores + 4
+# (concurrent.futures), now or later. A session that is not freed costs 15 MB and more (400 MB were seen after 60) and
+# three descriptors; what an allocator kept beyond the last one was 2 MB.
+LEFT = Load(threads=(os.cpu_count() or 1) + 4, descriptors=2, memory_mb=40)
+SERVER_THREADS = ("MainThread", "loop", "live-desk", "live-ledger")
 
 
 def come_and_go(server: Server, callers: Callers, number: int) -> None:
@@ -46,20 +45,15 @@ def come_and_go(server: Server, callers: Callers, number: int) -> None:
         server.forget(name)
 
 
-def pool(server: Server) -> int:
-    return sum(name.startswith("asyncio_") for name in server.threads())
-
-
 def test_who_comes_and_goes_leaves_nothing_behind() -> None:
     with Server.running() as server, Callers.running() as callers:
         process = psutil.Process(server.pid)
         for number in range(WARM_UP // AT_ONCE):
             come_and_go(server, callers, number)
-        base, pool_before = settled(process, limit_s=LIMIT_S), pool(server)
+        base = settled(process, limit_s=LIMIT_S)
         for number in range(CYCLES // AT_ONCE):
             come_and_go(server, callers, 1000 + number)
         until(lambda: not server.guests(), limit_s=LIMIT_S)
-        after, pool_after = settled(process, limit_s=LIMIT_S), pool(server)
-    more = pool_after - pool_before
-    assert pool_after <= POOL
-    assert after.fits(base, threads=more, descriptors=LEFT_DESCRIPTORS, memory_mb=LEFT_MB), f"{base} -> {after}"
+        comes_back_to(process, base, LEFT, limit_s=LIMIT_S)
+        left = [name for name in server.threads() if not name.startswith("asyncio_")]
+    assert sorted(left) == sorted(SERVER_THREADS)

@@ -10,7 +10,7 @@ import pytest
 from shelf import OpenPage
 from streamlit.testing.v1 import AppTest
 
-from emotion.live.baseline import NeutralFace
+from emotion.live.neutral import NeutralFace
 from emotion.live.values import Marker, Point, Rates, Snapshot, Story, View
 from emotion.types import UNCERTAIN, Analysis, Box, Emotion, Face, Image, Scores
 from emotion.web import stream

@@ -12,7 +12,7 @@ from made_up import taken
 from shelf import OpenPage
 from streamlit.testing.v1 import AppTest
 
-from emotion.live.baseline import NeutralFace
+from emotion.live.neutral import NeutralFace
 from emotion.live.recorder import finish_all
 from emotion.live.sinks import Sinks
 from emotion.live.values import Sink, Snapshot

@@ -62,13 +62,18 @@ def regions(boxes: Iterable[Box], width: int, height: int) -> tuple[Area, ...]:
 
 
 def _head(box: Box, width: int, height: int) -> Area | None:
-    left, right = (min(max(x, 0.0), float(width)) for x in (box.x - BESIDE * box.width, box.right + BESIDE * box.width))
-    top, bottom = (
-        min(max(y, 0.0), float(height)) for y in (box.y - ABOVE * box.height, box.bottom + BELOW * box.height)
-    )
-    if not (left < right and top < bottom):
+    """Whole pixels, at least one, or None where it lies outside of the picture."""
+    across = _span(box.x - BESIDE * box.width, box.right + BESIDE * box.width, width)
+    down = _span(box.y - ABOVE * box.height, box.bottom + BELOW * box.height, height)
+    if across is None or down is None:
         return None
-    x, y = math.floor(left) // 2 * 2, math.floor(top) // 2 * 2
-    return Area(
-        x, y, min((math.ceil(right) + 1) // 2 * 2, width) - x, min((math.ceil(bottom) + 1) // 2 * 2, height) - y
-    )
+    return Area(across[0], down[0], across[1] - across[0], down[1] - down[0])
+
+
+def _span(start: float, end: float, length: int) -> tuple[int, int] | None:
+    """From an even place to another or to the border, or None where nothing of it lies between 0 and ``length``."""
+    if start >= length or end <= 0:
+        return None
+    first = math.floor(max(start, 0.0)) // 2 * 2
+    last = (math.ceil(min(end, float(length))) + 1) // 2 * 2
+    return first, min(max(last, first + 2), length)

@@ -58,7 +58,7 @@ WORDS = {
     "relay": "The direct way works. None is configured; it would help only where there is none.",
     "no_relay": "None is configured, so there is no other way than the direct one.",
     "sending": "Sending a small drawn picture and waiting for it to come back.",
-    "pictures": "Pictures arrive at the server and come back. Live works on this connection.",
+    "pictures": "Pictures arrive at the server and come back.",
     "no_pictures": "The connection stands, but no picture came back. Reload the page and check again; if it stays so, "
     "tell the administrator that the server could not decode or encode the video.",
     "not_reached": "A step before it fails.",

@@ -23,7 +23,7 @@ PLACES = {
     "screen": "My screen or a window",
     "video": "A recorded video",
     "attached": "A camera of the server",
-    "sample": "A drawn face (no camera needed)",
+    "sample": "A drawn face",
 }
 SIZES = {"640 × 480": (640, 480), "1280 × 720": (1280, 720)}
 RATES = (30, 15)

@@ -1,0 +1,69 @@
+"""A run of the page ends when what it drew has been sent."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+
+from emotion.web import settle as module
+from emotion.web.settle import settle
+
+
+class Tab:
+    """Streamlit's session, as far as this looks at it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._event_loop = loop
+        self._browser_queue = ForwardMsgQueue()
+
+
+@pytest.fixture
+def tab(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tab]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    made = Tab(loop)
+    monkeypatch.setattr(module, "_session", lambda: made)
+    yield made
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def message() -> ForwardMsg:
+    drawn = ForwardMsg()
+    drawn.delta.new_element.text.body = "drawn"
+    return drawn
+
+
+def test_it_waits_for_what_is_still_on_its_way(tab: Tab) -> None:
+    """The script hands messages to the event loop, which sends them a moment later."""
+    sent: list[ForwardMsg] = []
+    tab._event_loop.call_soon_threadsafe(tab._browser_queue.enqueue, message())
+    tab._event_loop.call_soon_threadsafe(
+        tab._event_loop.call_later, 0.05, lambda: sent.extend(tab._browser_queue.flush())
+    )
+    settle()
+    assert len(sent) == 1
+
+
+def test_a_browser_that_takes_nothing_holds_nobody_up(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONGEST_S", 0.05)
+    tab._browser_queue.enqueue(message())
+    settle()
+    assert not tab._browser_queue.is_empty()
+
+
+def test_without_a_server_there_is_nothing_to_wait_for() -> None:
+    settle()
+
+
+def test_streamlit_still_has_what_this_looks_at() -> None:
+    names = AppSession.__init__.__code__.co_names
+    assert {"_event_loop", "_browser_queue"} <= set(names)

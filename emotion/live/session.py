@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -41,6 +42,8 @@ class LiveSession:
         """Pictures that came, whatever became of them. It grows in the camera's thread; any may read it."""
         self.closed = False
         """Whether the stream has ended. Any thread may read it."""
+        # Held while a picture is worked on: only between two of them what that needs may go.
+        self._at_work = threading.RLock()
         self._models = models
         self._engine, self._engine_settings = Engine.create(settings, models), settings
         self._engine.memory.adjust = self.baseline.adjust
@@ -71,23 +74,10 @@ class LiveSession:
 
         Never raises: an exception in the camera's thread would end the stream without a word (and leak its frames).
         """
-        self.arrivals += 1 + skipped
-        settings = self.settings
-        time_s = self._tally.arrive()
-        try:
-            analysed = self._due(settings, time_s)
-            frame = Frame(self._frames, time_s, image)
-            areas = self._look(settings, frame) if analysed else self._pass_by(settings, image)
-        except Exception:
-            # What is known is out of date: nothing is drawn or blurred by it, the next picture is looked at again.
-            self._due_s = 0.0
-            if self._tally.failed():
-                # Thirty a second would fill the log with one and the same.
-                log.exception("A frame of the camera could not be analysed; those after it are only counted")
-            return () if settings.privacy is Privacy.NONE else _made_plain(image)
-        self._picture = image
-        self._tally.returned(time_s, analysed=analysed, sent_s=sent_s, skipped=skipped)
-        return areas
+        with self._at_work:
+            if self.closed:
+                return () if self.settings.privacy is Privacy.NONE else _made_plain(image)
+            return self._draw_on(image, sent_s, skipped)
 
     def snapshot(self) -> Snapshot:
         """The state at this moment."""
@@ -129,6 +119,33 @@ class LiveSession:
         """The stream has ended: closes all sinks that are still attached. May be called again."""
         self.closed = True
         self._sinks.close()
+        with self._at_work:
+            self._let_go()
+
+    def _draw_on(self, image: Image, sent_s: float | None, skipped: int) -> tuple[Area, ...]:
+        self.arrivals += 1 + skipped
+        settings = self.settings
+        time_s = self._tally.arrive()
+        try:
+            analysed = self._due(settings, time_s)
+            frame = Frame(self._frames, time_s, image)
+            areas = self._look(settings, frame) if analysed else self._pass_by(settings, image)
+        except Exception:
+            # What is known is out of date: nothing is drawn or blurred by it, the next picture is looked at again.
+            self._due_s = 0.0
+            if self._tally.failed():
+                # Thirty a second would fill the log with one and the same.
+                log.exception("A frame of the camera could not be analysed; those after it are only counted")
+            return () if settings.privacy is Privacy.NONE else _made_plain(image)
+        self._picture = image
+        self._tally.returned(time_s, analysed=analysed, sent_s=sent_s, skipped=skipped)
+        return areas
+
+    def _let_go(self) -> None:
+        """Whoever held the session may hold it on: Streamlit keeps the buttons of a closed tab for minutes. What is
+        large, networks and pictures, 15 MB, goes at once."""
+        self._overlay = self._picture = None
+        vars(self).pop("_engine", None)
 
     def _due(self, settings: Settings, time_s: float) -> bool:
         """Whether this picture is analysed: at most ``live_fps`` a second, and the first with other settings."""

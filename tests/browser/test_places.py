@@ -45,9 +45,9 @@ TABS = int(os.environ.get("SOAK_TABS", "10"))
 WARM_UP = 2
 BLANK_MS = 15_000
 # What may be left after all of them. Threads: of the event loop's executor, which grows to cores + 4, now or later.
-# Descriptors: connections that a browser or a pool keeps for the next question. Memory: Streamlit keeps what it knows
-# of the tabs of the last two minutes; of ours a session that is not freed is 15 MB and more, and three descriptors.
-LEFT = Load(threads=(os.cpu_count() or 1) + 4, descriptors=4, memory_mb=60)
+# Descriptors: Streamlit's own for the last two tabs, three each, and connections that are kept for the next question.
+# A session of ours that is not freed is 15 MB and more; allocators and Streamlit keep some.
+LEFT = Load(threads=(os.cpu_count() or 1) + 4, descriptors=10, memory_mb=60)
 TURN_SERVICES = {
     "HF_TOKEN": "hf_no_such_token",
     "TWILIO_ACCOUNT_SID": "no-such-account",
@@ -94,6 +94,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator
             **TURN_SERVICES,
             **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), proxy),
             "EMOTION_LIVE_SESSIONS": str(PLACES),
+            # So long Streamlit keeps what it knows of a tab that is gone, and then until the next one goes.
+            "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "2",
             # These tests are about coming and going; several browsers on a small machine are load enough.
             "EMOTION_LIVE_FPS": "2",
             # Where a machine does twenty things at once a camera may pause for longer than people should wait.

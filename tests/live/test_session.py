@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import logging
 import threading
+import weakref
 from collections.abc import Sequence
 
 import numpy as np
@@ -306,3 +308,24 @@ def test_the_chosen_one_is_spared(models: assets.Models, clock: Clock) -> None:
     session.choose(1)
     assert (session.process(image) == image).all()
     assert session.snapshot().chosen_track == 1
+
+
+@pytest.mark.parametrize(
+    ("privacy", "comes_back"),
+    [
+        pytest.param("none", "as it came", id="nothing to hide"),
+        pytest.param("all", "plain", id="faces are blurred"),
+    ],
+)
+def test_what_is_closed_holds_nothing_large(models: assets.Models, clock: Clock, privacy: str, comes_back: str) -> None:
+    session = LiveSession(Settings.load(privacy=privacy), models, clock)
+    session.process(FRAMES.images[0])
+    engine = weakref.ref(session._engine)
+    session.close()
+    session.close()
+    gc.collect()
+    assert engine() is None
+    assert session.picture() is None
+    late = session.process(FRAMES.images[1])
+    assert (late == FRAMES.images[1]).all() == (comes_back == "as it came")
+    assert session.snapshot().failed == 0

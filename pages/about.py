@@ -21,10 +21,10 @@ with what:
 with privacy:
     st.subheader("What happens to pictures")
     st.markdown(
-        "**Live**: pictures are analysed in this server's memory and forgotten. Nothing is stored unless you press "
+        "**Live**: pictures are analysed in this server's memory and forgotten. None is stored unless you press "
         "Record: then the session becomes a recording like any other, with faces blurred if you chose so. A rule that "
         "you write can tell another program, among those the administrator allowed, its own words, a score and the "
-        "time; never a picture. That a session was held is noted, not what it showed.\n\n"
+        "time; never a picture. Who held a session and when is noted, not what it showed.\n\n"
         "**Videos**: a recording and its results stay on this server until somebody deletes them or their day has "
         "come; the library says which. Whoever can open this dashboard sees them.\n\n"
         "No picture leaves this server."

@@ -9,6 +9,7 @@ from emotion.web.live_controls import controls
 from emotion.web.live_rules import events_panel
 from emotion.web.models import models_for
 from emotion.web.stream import camera_stream
+from emotion.web.text import plain
 from emotion.web.try_picture import try_picture
 
 st.title("Live")
@@ -22,7 +23,7 @@ try:
         st.stop()
     seated = live_seat.seated()
 except EmotionError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(str(error)), icon=":material/error:")
     st.stop()
 
 picture, now = st.columns([2, 1], gap="large")

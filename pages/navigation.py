@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from emotion.web import place
 from emotion.web.settle import settle
 
 st.set_page_config(
@@ -14,9 +15,10 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 
-st.navigation(
+live = st.Page("live.py", title="Live", icon=":material/videocam:", default=True)
+shown = st.navigation(
     [
-        st.Page("live.py", title="Live", icon=":material/videocam:", default=True),
+        live,
         st.Page("videos.py", title="Videos", icon=":material/movie:"),
         st.Page("library.py", title="Library", icon=":material/video_library:"),
         st.Page("recording.py", title="Recording", icon=":material/monitoring:", visibility="hidden"),
@@ -24,6 +26,9 @@ st.navigation(
         st.Page("about.py", title="About", icon=":material/info:"),
     ],
     position="top",
-).run()
+)
+if shown.url_path != live.url_path:
+    place.elsewhere()
+shown.run()
 
 settle()

@@ -22,7 +22,7 @@ from typing import Self
 
 from emotion.errors import UploadRefused
 from emotion.files import output_error, safe_name, staged_file
-from emotion.settings import Settings
+from emotion.settings import Privacy, Settings
 from emotion.store.places import ID, PRIVATE, Places
 
 KB, MB, GB = 1 << 10, 1 << 20, 1 << 30
@@ -31,6 +31,7 @@ UNFINISHED_PER_PERSON = 200
 # A page takes what is complete within a second or two; after this time it will not.
 FORGOTTEN_S = 60
 ABOUT, PART, WHOLE = "about.json", "part", "whole"
+TOLD = ("name", "length", "owner", "privacy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class Upload:
     """When it is deleted if nobody makes a recording of it: seconds since 1970."""
     complete: bool = False
     """All of it is there, and was checked."""
+    privacy: Privacy | None = None
+    """Whose face its owner wanted blurred when it began; None where nobody said."""
+
+    def as_wanted(self, settings: Settings) -> Settings:
+        """The options for one whose page was closed before it took it: nobody else can say what was wanted."""
+        return settings if self.privacy is None else settings.but(privacy=self.privacy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,13 @@ class Inbox:
             spare_bytes=int(settings.min_free_gb * GB),
         )
 
-    def create(self, name: str, length: int, owner: str) -> Upload:
+    def create(self, name: str, length: int, owner: str, *, privacy: Privacy | None = None) -> Upload:
         """A new, empty upload. Raises UploadRefused where it cannot end well, before a byte is sent; OutputError."""
         self._refuse(length, owner)
-        made = Upload(uuid.uuid4().hex, safe_name(name), length, owner, 0, time.time() + self.keep_s)
+        expires_s = time.time() + self.keep_s
+        made = Upload(uuid.uuid4().hex, safe_name(name), length, owner, 0, expires_s, privacy=privacy)
         folder = self.folder / made.id
-        about = {key: value for key, value in asdict(made).items() if key in ("name", "length", "owner")}
+        about = {key: value for key, value in asdict(made).items() if key in TOLD}
         try:
             folder.mkdir(parents=True)
             (folder / PART).touch()
@@ -96,8 +104,16 @@ class Inbox:
             whole = (folder / WHOLE).exists()
             found = (folder / (WHOLE if whole else PART)).stat()
             expires_s = found.st_mtime + self.keep_s
+            wanted = about.get("privacy")
             upload = Upload(
-                upload_id, about["name"], about["length"], about["owner"], found.st_size, expires_s, complete=whole
+                upload_id,
+                about["name"],
+                about["length"],
+                about["owner"],
+                found.st_size,
+                expires_s,
+                complete=whole,
+                privacy=Privacy(wanted) if wanted else None,
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None

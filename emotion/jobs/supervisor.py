@@ -12,6 +12,7 @@ Workers are started afresh, never forked: decoders, interpreters and database co
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -21,11 +22,11 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from emotion.errors import EmotionError
-from emotion.jobs.broken_off import release_broken_off
+from emotion.jobs.broken_off import BrokenOff
 from emotion.jobs.hostlock import host_lock
 from emotion.jobs.parent import when_parent_is_gone
 from emotion.jobs.room import shortage
@@ -79,20 +80,27 @@ def hands(settings: Settings) -> int:
 
 
 def _rounds(database: Database, settings: Settings, team: Team, stop: threading.Event) -> None:
-    tidied = -TIDY_S
+    tidied, broken_off = -TIDY_S, BrokenOff(database, settings)
     while not stop.is_set():
-        try:
+        with _outlived("A round of the supervisor"):
             team.look()
             _mind_the_room(database, settings)
             sweep(database, settings)
-            release_broken_off(database, settings)
-            if time.monotonic() - tidied >= TIDY_S:
-                tidied = time.monotonic()
+            broken_off.look()
+        if time.monotonic() - tidied >= TIDY_S:
+            tidied = time.monotonic()
+            with _outlived("Tidying"):
                 tidy(database, settings)
-        except (EmotionError, OSError) as error:
-            # One line: this may come every second, on a disk that is full already.
-            log.warning("A round of the supervisor failed: %s", error.__cause__ or error)
         stop.wait(ROUND_S)
+
+
+@contextlib.contextmanager
+def _outlived(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (EmotionError, OSError) as error:
+        # One line: this may come every second, on a disk that is full already.
+        log.warning("%s failed: %s", what, error.__cause__ or error)
 
 
 def _mind_the_room(database: Database, settings: Settings) -> None:

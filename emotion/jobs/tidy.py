@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from emotion.errors import UploadRefused
+from emotion.errors import EmotionError, UploadRefused
 from emotion.jobs.inbox import Inbox
 from emotion.jobs.submit import submit_upload
 from emotion.settings import Settings
 from emotion.store import audit, recordings, workers
 from emotion.store.database import Database
 from emotion.store.places import ID, Places
+
+log = logging.getLogger(__name__)
 
 # A folder without a row is one whose recording is being added at this moment, or one that was left behind.
 ORPHAN_S = 3600.0
@@ -59,11 +61,15 @@ def tidy(database: Database, settings: Settings, *, now: float | None = None) ->
 
 
 def _adopt(database: Database, settings: Settings) -> None:
-    """Whole uploads whose page was closed before it took them become recordings, with this server's own options."""
+    """Whole uploads whose page was closed before it took them become recordings: blurred as was chosen for them, else
+    with this server's own options. One that cannot stops no other."""
     for upload in Inbox.of(settings).forgotten():
-        # Its page may be open again and take it at this moment.
-        with contextlib.suppress(UploadRefused):
-            submit_upload(database, settings, upload.id, owner=upload.owner)
+        try:
+            submit_upload(database, upload.as_wanted(settings), upload.id, owner=upload.owner)
+        except UploadRefused:
+            continue  # its page is open again, and took it at this moment
+        except (EmotionError, OSError) as error:
+            log.warning("The upload %s cannot become a recording: %s", upload.id, error.__cause__ or error)
 
 
 def _orphans(database: Database, places: Places, now: float) -> Iterator[Path]:

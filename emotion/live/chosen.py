@@ -10,17 +10,20 @@ class Chosen:
 
     With nobody chosen, charts follow whoever is the largest face of each picture. Sparing does not: whoever was the
     largest when it began stays the one, for as long as the session lasts, since a passer-by who comes closer must not
-    lose their blur. Choosing is an atomic assignment, so any thread may.
+    lose their blur; and who was chosen stays it when charts go back to the largest face. Choosing is two assignments of
+    which each leaves somebody to spare, so any thread may.
     """
 
     def __init__(self) -> None:
         self.track: int | None = None
         """Whom somebody chose; None is the largest face."""
+        # Whom to spare while nobody is chosen.
         self._first: int | None = None
 
     def choose(self, track: int | None) -> None:
+        if track is None:
+            self._first = self.spared
         self.track = track
-        self._first = None
 
     def see(self, analysis: Analysis) -> None:
         """The next picture's faces."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-VERSION = "2026-11"
+VERSION = "2026-11-b"
 """Of the text on the page (emotion/web/consent.py): a new one when it says something else."""
 
 

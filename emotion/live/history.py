@@ -107,7 +107,8 @@ class Histories:
         # In the order in which they were last seen.
         self._persons: dict[int, PersonHistory] = {}
 
-    def add(self, time_s: float, faces: Sequence[Face], largest: Face | None) -> None:
+    def add(self, time_s: float, faces: Sequence[Face], largest: Face | None, *, chosen: int | None = None) -> None:
+        """What a picture shows; the story of the track ``chosen`` stays, however long nobody has seen them."""
         self._largest.add(time_s, largest)
         seen = {face.track: face for face in faces}
         for track, history in self._persons.items():
@@ -118,7 +119,7 @@ class Histories:
             history.add(time_s, face)
             self._persons[track] = history
         while len(self._persons) > MAX_PERSONS:
-            del self._persons[next(iter(self._persons))]
+            del self._persons[next(track for track in self._persons if track != chosen)]
 
     def story(self, track: int | None) -> Story:
         """That of a person, of the largest faces for None; nothing of somebody who was never seen, or too long ago."""

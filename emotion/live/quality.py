@@ -127,9 +127,13 @@ WORDS = {
 }
 
 
-def advise(snapshot: Snapshot, before: Advice = SILENCE) -> Advice:
-    """What to say now, after what was said before."""
-    wished = _wished(snapshot, before.topic)
+def advise(snapshot: Snapshot, before: Advice = SILENCE, *, camera: bool = True) -> Advice:
+    """What to say now, after what was said before.
+
+    Without a ``camera`` few pictures are nothing to mend: of a screen on which nothing moves Chrome sends about one a
+    second, and a video has its own rate.
+    """
+    wished = _wished(snapshot, before.topic, frozenset() if camera else frozenset({Topic.FEW}))
     if wished == before.topic:
         return Advice(wished, wished, snapshot.elapsed_s)
     # A new session's clock begins anew.
@@ -189,6 +193,7 @@ def light_word(light: float) -> str:
     return "low" if light < dark else "harsh" if light > bright else "good"
 
 
-def _wished(snapshot: Snapshot, shown: Topic) -> Topic:
-    holding = (topic for topic, ramp in RAMPS.items() if ramp.holds(snapshot, already=topic == shown))
+def _wished(snapshot: Snapshot, shown: Topic, unsaid: frozenset[Topic]) -> Topic:
+    ramps = ((topic, ramp) for topic, ramp in RAMPS.items() if topic not in unsaid)
+    holding = (topic for topic, ramp in ramps if ramp.holds(snapshot, already=topic == shown))
     return next(holding, Topic.NOTHING)

@@ -19,17 +19,18 @@ import shutil
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
-from emotion.errors import DiskFull, EmotionError, StoreError
+from emotion.errors import DiskFull, EmotionError, NotFound, StoreError
 from emotion.files import output_error, safe_name
 from emotion.live.limits import Limits, short_of_room
 from emotion.live.tape import Tape
 from emotion.live.values import Marker
 from emotion.settings import Privacy, Settings
-from emotion.store import taping
+from emotion.store import recordings, taping
 from emotion.store.database import Database
 from emotion.store.kept import Kept
 from emotion.store.places import PRIVATE, Places
@@ -50,7 +51,13 @@ END_S = 8.0
 
 NOTHING_CAME = "Nothing was recorded, because no picture came. Check that the camera runs, and press Record again."
 GONE = "This recording was deleted while it was being made. Press Record to begin another."
+RELEASED = (
+    "This recording was taken for broken off, because its server was silent for half a minute. What came up to then is "
+    "in the library. Press Record to begin another."
+)
 MET_ERROR = "The recording was ended by an error; the server's log says more. What came up to then is kept."
+
+_Entry = tuple[Frame, Analysis, Privacy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ class Recorder:
         settings: Settings,
         status: Status,
         tape: Tape,
+        privacy: Callable[[], Privacy],
         facts_at_end: Callable[[], Mapping[str, object]] = dict,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,9 +97,11 @@ class Recorder:
         self._settings = settings
         self._status = status
         self._tape = tape
+        self._privacy = privacy
+        self._kept_with: set[Privacy] = set()
         self._facts_at_end = facts_at_end
         self._clock = clock
-        self._queue: queue.SimpleQueue[tuple[Frame, Analysis] | Marker | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Entry | Marker | None] = queue.SimpleQueue()
         self._lost = 0
         self._ending = False
         self._message = ""
@@ -108,24 +118,25 @@ class Recorder:
         owner: str,
         name: str,
         facts: Mapping[str, object],
+        privacy: Callable[[], Privacy] | None = None,
         facts_at_end: Callable[[], Mapping[str, object]] = dict,
         clock: Callable[[], float] = time.monotonic,
     ) -> Self:
         """A recording that is in the library at once. ``facts`` say how it is made, ready for JSON.
 
-        ``facts_at_end`` gives what is known only then; it is called in the recorder's thread. ``settings`` are those of
-        the session. Raises DiskFull, OutputError, StoreError.
+        ``privacy`` says how the picture that is taken at this moment was blurred (None: as ``settings`` say); it is
+        called in the camera's thread. ``facts_at_end`` gives what is known only then; it is called in the recorder's
+        thread. ``settings`` are those of the session. Raises DiskFull, OutputError, StoreError.
         """
+        privacy = privacy or (lambda: settings.privacy)
         if short_of_room(settings):
             raise DiskFull("The server's disk is nearly full. Delete recordings that nobody needs, then press Record.")
         places, number = Places(settings.data_dir), new_id()
         places.make()
         file = f"{safe_name(name)}.mp4"
-        made = {**facts, "started_s": time.time(), "settings": settings.for_the_record()}
-        folder = places.recording(number)
-        try:
-            folder.mkdir(mode=PRIVATE)
-            tape = Tape(places.source(number) / file, Kept(places.live(number)), made)
+        now = {"privacy": privacy().value, "started_s": time.time(), "settings": settings.for_the_record()}
+        with _undone_where_it_fails(places.recording(number), settings) as opened:
+            tape = opened.enter_context(Tape(places.source(number) / file, Kept(places.live(number)), {**facts, **now}))
             taping.begin(
                 database,
                 recording_id=number,
@@ -133,15 +144,9 @@ class Recorder:
                 name=name,
                 source=file,
                 settings=_of_the_job(settings).for_a_job(),
-                keep_until_s=time.time() + settings.keep_hours * 3600 if settings.keep_hours else None,
+                keep_s=settings.keep_hours * 3600 or None,
             )
-        except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise output_error(error, settings.data_dir) from error
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        recorder = cls(database, settings, Status(number, name), tape, facts_at_end, clock)
+        recorder = cls(database, settings, Status(number, name), tape, privacy, facts_at_end, clock)
         _RUNNING.add(recorder)
         recorder._thread.start()
         return recorder
@@ -153,7 +158,7 @@ class Recorder:
         if self._queue.qsize() >= WAITING:
             self._lost += 1
             return
-        self._queue.put((frame, analysis))
+        self._queue.put((frame, analysis, self._privacy()))
 
     def mark(self, marker: Marker) -> None:
         """Keeps a marker."""
@@ -184,7 +189,7 @@ class Recorder:
             with self._tape:
                 self._record()
         except EmotionError as error:
-            self._message = f"The recording was ended. {error}" if self._is_wanted() else GONE
+            self._message = self._unwanted() or f"The recording was ended. {error}"
         except Exception:
             # An edge that must survive: what was kept up to now is to be released.
             log.exception("A recording met an error")
@@ -208,13 +213,24 @@ class Recorder:
                 self._tell()
                 self._beat_s = self._clock()
 
-    def _keep(self, entry: tuple[Frame, Analysis] | Marker) -> None:
+    def _keep(self, entry: _Entry | Marker) -> None:
         if isinstance(entry, Marker):
             self._tape.mark(entry)
             return
         self._limits.picture()
-        if not self._tape.keep(*entry):
+        frame, analysis, privacy = entry
+        self._remember_how(privacy)
+        if not self._tape.keep(frame, analysis):
             self._lost += 1
+
+    def _remember_how(self, privacy: Privacy) -> None:
+        """Beside the recording stands how its pictures were blurred: one word, or all that came, before the first of
+        them is on the disk; this process may die at any moment."""
+        self._kept_with.add(privacy)
+        words = [one.value for one in Privacy if one in self._kept_with]
+        said = words[0] if len(words) == 1 else words
+        if said != self._tape.facts["privacy"]:
+            self._tape.note(privacy=said)
 
     def _complaint(self) -> str:
         """Why it has to end now; empty if it has not."""
@@ -225,31 +241,45 @@ class Recorder:
         if now - self._asked_s >= ASK_S:
             self._asked_s = now
             self._tape.settle()
-            return "" if self._is_wanted() else GONE
+            return self._unwanted()
         return ""
 
-    def _is_wanted(self) -> bool:
+    def _unwanted(self) -> str:
+        """Why nobody wants more of it; empty where it goes on, or nobody can tell."""
+        number = self._status.recording_id
         try:
-            return taping.goes_on(self._database, self._status.recording_id)
+            if taping.goes_on(self._database, number):
+                return ""
+            recordings.get(self._database, number)
+        except NotFound:
+            return GONE
         except StoreError as error:
             log.warning("The database does not answer a recording: %s", error.__cause__ or error)
             self._asked_s = self._clock() + ASK_AGAIN_S
-            return True
+            return ""
+        return RELEASED
 
     def _release(self) -> bool:
         """Hands it to the workers. Where the database does not answer, a supervisor does so in half a minute."""
         number, tape = self._status.recording_id, self._tape
         kept = Kept(Places(self._settings.data_dir).live(number))
         try:
-            if not tape.frames:
+            if tape.frames and (why := self._unwanted()):
+                self._message = why
+                return False
+            if not tape.mend():
                 self._message = self._message or NOTHING_CAME
                 if taping.discard(self._database, number):
                     shutil.rmtree(kept.folder.parent, ignore_errors=True)
                 return False
-            if not taping.goes_on(self._database, number):
-                return False
             tape.note(**self._facts_at_end(), frames=tape.frames, lost=self._lost, ended=self._message)
-            return taping.release(self._database, number, size_bytes=tape.size_bytes, marks=kept.marks())
+            return taping.release(
+                self._database,
+                number,
+                size_bytes=tape.size_bytes,
+                marks=kept.marks(),
+                keep_s=self._settings.keep_hours * 3600 or None,
+            )
         except EmotionError as error:
             log.warning("A recording is released later: %s", error.__cause__ or error)
         except Exception:
@@ -285,6 +315,19 @@ def finish_all(seconds: float = END_S) -> None:
 def _of_the_job(settings: Settings) -> Settings:
     """What the results are made with: all of the video, of which every picture was looked at, and blurred, already."""
     return settings.but(every=1, from_s=0.0, to_s=None, region=None, privacy=Privacy.NONE)
+
+
+@contextlib.contextmanager
+def _undone_where_it_fails(folder: Path, settings: Settings) -> Iterator[contextlib.ExitStack]:
+    """Makes the folder; where the block fails closes what was opened in it, and deletes it."""
+    with contextlib.ExitStack() as opened:
+        opened.callback(shutil.rmtree, folder, ignore_errors=True)
+        try:
+            folder.mkdir(mode=PRIVATE)
+            yield opened
+        except OSError as error:
+            raise output_error(error, settings.data_dir) from error
+        opened.pop_all()
 
 
 # Daemon threads end in the middle of whatever they do when the interpreter does; these are asked to end before.

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# Pages that wait ask every two seconds: who missed a few of those has gone.
-LINE_S = 10.0
+# Pages that wait ask every two seconds, but Chrome lets a tab that is hidden for five minutes do so once a minute only.
+# A closed tab leaves the line by itself.
+LINE_S = 75.0
 # Connecting takes a second or two; with a question about the camera to answer, or a slow network, much longer.
 CONNECT_S = 60.0
 

@@ -40,8 +40,12 @@ class LiveSession:
         """A person's own neutral face; any thread."""
         self.arrivals = 0
         """Pictures that came, whatever became of them. It grows in the camera's thread; any may read it."""
+        self.guarded = settings.privacy
+        """How the latest analysed picture was blurred. In :meth:`Sink.take` it says so of the picture that is taken."""
         self.closed = False
         """Whether the stream has ended. Any thread may read it."""
+        self.is_patient: Callable[[], bool] = bool
+        """Whether no pictures are expected at the moment, as their source is away and asked again. Any thread."""
         # Held while a picture is worked on: only between two of them what that needs may go.
         self._at_work = threading.RLock()
         self._models = models
@@ -79,6 +83,12 @@ class LiveSession:
                 return () if self.settings.privacy is Privacy.NONE else _made_plain(image)
             return self._draw_on(image, sent_s, skipped)
 
+    def lost(self, pictures: int) -> None:
+        """A picture could not be converted, there or back; ``pictures`` have come for it that :meth:`draw_on` was not
+        told of. For the camera's thread."""
+        self.arrivals += pictures
+        self._tally.failed()
+
     def snapshot(self) -> Snapshot:
         """The state at this moment."""
         privacy, analysis = self.settings.privacy, self._analysis
@@ -94,7 +104,10 @@ class LiveSession:
         return self._picture
 
     def choose(self, track: int | None) -> None:
-        """Whom charts and rules follow, and whom the privacy setting "others" spares; None is the largest face."""
+        """Whom charts and rules follow, and whom the privacy setting "others" spares.
+
+        With None charts follow the largest face; who was spared before stays it.
+        """
         self._chosen.choose(track)
 
     def chosen_face(self, analysis: Analysis) -> Face | None:
@@ -146,6 +159,7 @@ class LiveSession:
         large, networks and pictures, 15 MB, goes at once."""
         self._overlay = self._picture = None
         vars(self).pop("_engine", None)
+        self.is_patient = bool  # it knows the connection
 
     def _due(self, settings: Settings, time_s: float) -> bool:
         """Whether this picture is analysed: at most ``live_fps`` a second, and the first with other settings."""
@@ -160,6 +174,7 @@ class LiveSession:
         """Analyses a picture, blurs it, hands it on and draws on it; returns where it was changed."""
         self._analyze(settings, frame)
         blurred = self._guard(settings, frame.image)
+        self.guarded = settings.privacy
         if self._sinks:
             self._sinks.take(Frame(frame.index, frame.time_s, frame.image.copy()), self._analysis)
         return (*blurred, *self._overlay_for(settings, frame.image).draw_onto(frame.image, self._analysis.faces))
@@ -182,7 +197,8 @@ class LiveSession:
         self._frames += 1
         self._chosen.see(self._analysis)
         self.baseline.see(self._analysis)
-        self._tally.analysed(self._analysis, sight(frame.image, self._chosen.shown(self._analysis)))
+        seen = sight(frame.image, self._chosen.shown(self._analysis))
+        self._tally.analysed(self._analysis, seen, chosen=self._chosen.track)
 
     def _guard(self, settings: Settings, image: Image) -> tuple[Area, ...]:
         """Blurs whom the settings want blurred, for a while also who was just lost."""

@@ -17,6 +17,7 @@ class Sinks:
 
     def __init__(self) -> None:
         self._sinks: tuple[Sink, ...] = ()
+        self._closed = False
         self._lock = threading.Lock()
         self.failures = 0
         """How often one of them failed."""
@@ -25,8 +26,13 @@ class Sinks:
         return bool(self._sinks)
 
     def attach(self, sink: Sink) -> None:
+        """Where the stream has ended meanwhile, it is closed at once: nothing would ever tell it so."""
         with self._lock:
-            self._sinks = (*(one for one in self._sinks if one is not sink), sink)
+            late = self._closed
+            if not late:
+                self._sinks = (*(one for one in self._sinks if one is not sink), sink)
+        if late:
+            self._attempt(sink.close)
 
     def detach(self, sink: Sink) -> None:
         """It gets nothing more; closing it is its owner's business. One that is not attached is no mistake."""
@@ -44,7 +50,7 @@ class Sinks:
     def close(self) -> None:
         """The stream has ended: closes and forgets them all."""
         with self._lock:
-            closing, self._sinks = self._sinks, ()
+            closing, self._sinks, self._closed = self._sinks, (), True
         for sink in closing:
             self._attempt(sink.close)
 

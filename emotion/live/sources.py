@@ -20,6 +20,9 @@ from emotion.types import Image
 LARGEST = (1280, 720)
 # A picture that is later than this is left out: catching up would make the rest late too.
 LATE_S = 0.2
+# The last picture of a recording that begins again stands for at least so long: a recording of one picture, opened as
+# often as it can be read, takes a whole core.
+SHORTEST_S = 1 / 15
 # A camera that does not answer is asked again after 1, 2, 4 ... seconds.
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 
@@ -54,10 +57,10 @@ class Recording:
     def _unpaced(self) -> Iterator[Timed]:
         before_s = 0.0
         for _ in itertools.count() if self.again else range(1):
-            last_s = step_s = 0.0
+            last_s, step_s = 0.0, SHORTEST_S
             with open_video(self.path) as video:
                 for frame in video.frames(within=LARGEST):
-                    last_s, step_s = frame.time_s, max(frame.time_s - last_s, 0.001)
+                    last_s, step_s = frame.time_s, max(frame.time_s - last_s, SHORTEST_S)
                     yield before_s + frame.time_s, frame.image
             before_s += last_s + step_s
 

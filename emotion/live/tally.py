@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 import threading
 from collections import deque
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from emotion.live.history import Histories
+from emotion.live.lag import LeastLag
 from emotion.live.values import Marker, Rates, Snapshot, View
 from emotion.types import Analysis, Face
 
@@ -37,7 +37,7 @@ class Tally:
         self._lock = threading.Lock()
         self._began_s = self._last_s = clock()
         self._begun = False
-        self._least_lag_s = math.inf
+        self._lag = LeastLag()
         self._histories = Histories()
         self._done: deque[_Done] = deque()
         self._analysis: Analysis | None = None
@@ -55,19 +55,19 @@ class Tally:
             self._begun, self._began_s = True, now_s
         return now_s - self._began_s
 
-    def analysed(self, analysis: Analysis, view: View) -> None:
-        """A picture was looked at."""
+    def analysed(self, analysis: Analysis, view: View, *, chosen: int | None = None) -> None:
+        """A picture was looked at, while charts followed the track ``chosen``."""
         with self._lock:
             self._frames += 1
             self._with_face += bool(analysis.faces)
             self._analysis, self._view = analysis, view
-            self._histories.add(analysis.time_s, analysis.faces, analysis.main_face)
+            self._histories.add(analysis.time_s, analysis.faces, analysis.main_face, chosen=chosen)
 
     def returned(self, arrived_s: float, *, analysed: bool, sent_s: float | None, skipped: int) -> None:
         """A picture goes back.
 
-        ``sent_s`` is the sender's own time stamp of it: what it lags behind more than the quickest picture did is time
-        that it spent waiting for us, and counts as delay.
+        ``sent_s`` is the sender's own time stamp of it: what it lags behind more than the quickest picture of the
+        last minute did is time that it spent waiting for us, and counts as delay.
         """
         with self._lock:
             now_s = self._clock()
@@ -116,8 +116,8 @@ class Tally:
     def _waited_s(self, arrived_s: float, sent_s: float | None) -> float:
         if sent_s is None:
             return 0.0
-        self._least_lag_s = min(self._least_lag_s, arrived_s - sent_s)
-        return arrived_s - sent_s - self._least_lag_s
+        lag_s = arrived_s - sent_s
+        return lag_s - self._lag.least(arrived_s, lag_s)
 
     def _rates(self, now_s: float) -> Rates:
         recent = [done for done in self._done if now_s - done.at_s <= RATE_WINDOW_S]

@@ -16,7 +16,7 @@ from typing import Self
 from emotion.files import flush, output_error
 from emotion.live.fit import Fit, Size
 from emotion.live.values import Marker
-from emotion.media.fragments import FragmentWriter
+from emotion.media.fragments import FragmentWriter, cut_to_whole_fragments
 from emotion.report.logbook import Logbook
 from emotion.store.kept import Kept
 from emotion.types import Analysis, Frame
@@ -33,7 +33,6 @@ class Tape:
     def __init__(self, video: Path, kept: Kept, facts: Mapping[str, object]) -> None:
         self._video = video
         self._kept = kept
-        self._files = contextlib.ExitStack()
         self._writer: FragmentWriter | None = None
         self._size: Size = (0, 0)
         self._fit = Fit.of((1, 1), (1, 1))
@@ -43,12 +42,14 @@ class Tape:
         self.frames = 0
         self.seconds = 0.0
         """Up to the last picture."""
-        with self._refusals():
-            kept.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            video.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            kept.beat()
-            self._logbook = self._files.enter_context(Logbook(kept.seen))
-        kept.write_facts(self.facts)
+        with contextlib.ExitStack() as opened:
+            with self._refusals():
+                kept.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                video.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                kept.beat()
+                self._logbook = opened.enter_context(Logbook(kept.seen))
+            kept.write_facts(self.facts)
+            self._files = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -107,6 +108,12 @@ class Tape:
         """What was not known at the start."""
         self.facts.update(facts)
         self._kept.write_facts(self.facts)
+
+    def mend(self) -> bool:
+        """Once it is closed: cuts off what an error left half written. Whether a picture is there."""
+        if not cut_to_whole_fragments(self._video):
+            self.frames = 0
+        return self.frames > 0
 
     def _begin(self, frame: Frame) -> None:
         height, width = frame.image.shape[:2]

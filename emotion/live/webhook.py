@@ -175,6 +175,9 @@ def signature(body: bytes, secret: str) -> str:
 
 def _http() -> requests.Session:
     http = requests.Session()
+    # The administrator named the address, and nothing else shall have a say: neither a proxy of the environment, which
+    # would read what is told, nor the passwords in ~/.netrc, which would go out with it.
+    http.trust_env = False
     retry = Retry(
         total=RETRIES,
         redirect=0,  # the administrator allowed one address, and no other that it may name

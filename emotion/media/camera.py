@@ -16,6 +16,9 @@ from emotion.media.planes import FFMPEG, UNNAMED, Matrix, Part, Planes, Surface,
 from emotion.pixels import even
 from emotion.types import Image
 
+# In YUV of limited range (ITU-R BT.601).
+BLACK = (16, 128, 128)
+
 
 class CameraPictures:
     """Converts the pictures of one camera, there and back. It belongs to one thread."""
@@ -50,6 +53,23 @@ class CameraPictures:
         if frame.time_base is not None:
             answer.time_base = frame.time_base
         return answer
+
+
+def black(width: int, height: int) -> VideoFrame:
+    """A black picture as the encoder wants it; sides are made even."""
+    frame = VideoFrame(width + width % 2, height + height % 2, "yuv420p")
+    for plane, value in zip(frame.planes, BLACK, strict=True):
+        plane.update(bytes([value]) * plane.buffer_size)
+    return frame
+
+
+def blackened(frame: VideoFrame) -> VideoFrame:
+    """A black picture in the place of ``frame``: of its size and time, with nothing of what it shows."""
+    answer = black(frame.width, frame.height)
+    answer.pts = frame.pts
+    if frame.time_base is not None:
+        answer.time_base = frame.time_base
+    return answer
 
 
 def _matrix(frame: VideoFrame) -> Matrix | None:

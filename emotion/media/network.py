@@ -21,7 +21,8 @@ from emotion.types import Image
 ANSWER_S = 5.0
 # What an address of ours may lead to; no playlist makes FFmpeg open a file of this machine.
 PROTOCOLS = "rtsp,rtp,udp,tcp,tls,http,https,httpproxy,crypto"
-DEVICES = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
+# How FFmpeg reads devices. Windows' own way (dshow) knows cameras by their names only, which no address of ours holds.
+DEVICES = {"linux": "v4l2", "darwin": "avfoundation"}
 
 
 def pictures_of(address: str, *, within: tuple[int, int], stop: threading.Event) -> Iterator[Image]:
@@ -41,11 +42,22 @@ def pictures_of(address: str, *, within: tuple[int, int], stop: threading.Event)
         raise InputError("The camera does not answer. Check its cable, its power and EMOTION_CAMERAS.") from None
 
 
+def device_of(address: str, platform: str) -> tuple[str, str]:
+    """How FFmpeg reads a device of the machine, and what it is called there: Linux wants its path, macOS its number.
+
+    Raises ValueError where devices cannot be read.
+    """
+    if platform not in DEVICES:
+        raise ValueError("cameras of this kind of machine have no numbers")
+    number = address.removeprefix("/dev/video")
+    return DEVICES[platform], f"/dev/video{number}" if platform == "linux" else number
+
+
 def _open(address: str) -> av.container.InputContainer:
     options: dict[str, str] = {"fflags": "nobuffer"}
     form: str | None = None
     if "://" not in address:
-        form = DEVICES.get(sys.platform, "v4l2")
+        form, address = device_of(address, sys.platform)
     else:
         options["protocol_whitelist"] = PROTOCOLS
         # Pictures in order or none: by UDP a lossy line makes grey blocks that look like anything.

@@ -49,7 +49,9 @@ UNNAMED = 2
 HD_HEIGHT = 720
 # Left, top, width and height of a part of a picture, all even.
 Part = tuple[int, int, int, int]
-LOWEST_TO_BORROW = 4  # libavcodec refuses PyAV's borrowed frames with a single row of colour
+# PyAV takes the height of a borrowed picture for a multiple of this (from_numpy_buffer in frame.py: rows // 6 * 4); any
+# other would lose two rows, and its colours would be read from the wrong place.
+BORROWED_ROWS = 4
 LIMITED_RANGES = (0, 1)  # not named, and MPEG's 16 to 235
 
 
@@ -134,8 +136,10 @@ class Canvas(Surface):
     def as_frame(self) -> VideoFrame:
         """A frame that borrows the canvas's memory: x264 copies what it gets before it returns."""
         width, height = self.size
-        if height < LOWEST_TO_BORROW:
-            return VideoFrame.from_ndarray(self.array, format="yuv420p")
+        if height % BORROWED_ROWS:
+            frame = VideoFrame(width, height, "yuv420p")
+            Surface.of(frame, self.matrix).paste(self)
+            return frame
         return VideoFrame.from_numpy_buffer(self.array, format="yuv420p", width=width)
 
 

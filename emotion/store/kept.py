@@ -70,12 +70,15 @@ class Kept:
         """Somebody records. Raises OSError."""
         self._beat.touch()
 
-    def silent_s(self, now: float) -> float:
-        """For how long nobody did; infinite where nobody ever did. ``now`` is in seconds since 1970."""
+    def last_beat(self) -> int | None:
+        """When somebody did, by that machine's clock, in ns; None where nobody ever did.
+
+        Only whether it changes says anything: the clock may be another machine's, or be set meanwhile.
+        """
         try:
-            return now - self._beat.stat().st_mtime
+            return self._beat.stat().st_mtime_ns
         except OSError:
-            return float("inf")
+            return None
 
     @property
     def _facts(self) -> Path:

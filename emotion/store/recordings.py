@@ -116,9 +116,11 @@ def mark_deleted(database: Database, recording_id: str, *, now: float | None = N
 
 
 def expired(database: Database, *, now: float | None = None) -> tuple[str, ...]:
-    """Whose time is over."""
+    """Whose time is over. Never one that is still being made: its time begins with its end (``taping.release``)."""
     now = time.time() if now is None else now
-    query = sa.select(recordings.c.id).where(recordings.c.keep_until_s < now, recordings.c.deleted_s.is_(None))
+    growing = sa.exists().where(jobs.c.recording_id == recordings.c.id, jobs.c.state == JobState.RECORDING)
+    over = recordings.c.keep_until_s < now
+    query = sa.select(recordings.c.id).where(over, recordings.c.deleted_s.is_(None), ~growing)
     with database.reading() as connection:
         return tuple(connection.scalars(query))
 

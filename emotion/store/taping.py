@@ -26,13 +26,16 @@ def begin(
     name: str,
     source: str,
     settings: dict[str, Any],
-    keep_until_s: float | None = None,
+    keep_s: float | None = None,
     now: float | None = None,
 ) -> Recording:
-    """A recording that grows. Its folder must be there. Raises StoreError."""
+    """A recording that grows. Its folder must be there. ``keep_s`` is how long it is kept; None is for ever.
+
+    Raises StoreError.
+    """
     now = time.time() if now is None else now
     row = {"id": recording_id, "owner": owner, "name": name[:NAME_LENGTH], "origin": Origin.LIVE, "source": source}
-    more: dict[str, Any] = {"size_bytes": 0, "created_s": now, "keep_until_s": keep_until_s, "facts": {}}
+    more: dict[str, Any] = {"size_bytes": 0, "created_s": now, "keep_until_s": _until(now, keep_s), "facts": {}}
     job = {"recording_id": recording_id, "state": JobState.RECORDING, "message": "", "settings": settings}
     with database.writing() as connection:
         connection.execute(recordings.insert().values({**row, **more}))
@@ -52,14 +55,29 @@ def under_way(database: Database) -> tuple[str, ...]:
         return tuple(connection.scalars(sa.select(jobs.c.recording_id).where(jobs.c.state == JobState.RECORDING)))
 
 
-def release(database: Database, recording_id: str, *, size_bytes: int, marks: Sequence[Mark]) -> bool:
+def release(
+    database: Database,
+    recording_id: str,
+    *,
+    size_bytes: int,
+    marks: Sequence[Mark],
+    keep_s: float | None = None,
+    now: float | None = None,
+) -> bool:
     """It is complete: its markers become notes, and its results can be made. False where somebody else said so, or it
-    was deleted."""
+    was deleted.
+
+    It is kept for ``keep_s`` from now on, the same that it began with; a day that a person chose meanwhile stays.
+    """
+    now = time.time() if now is None else now
     with database.writing() as connection:
         if connection.scalar(sa.select(jobs.c.recording_id).where(_open(recording_id))) is None:
             return False
         grown = recordings.update().where(recordings.c.id == recording_id)
         connection.execute(grown.values(size_bytes=size_bytes))
+        if keep_s is not None:
+            untouched = recordings.c.keep_until_s == recordings.c.created_s + keep_s
+            connection.execute(grown.where(untouched).values(keep_until_s=_until(now, keep_s)))
         if marks:
             connection.execute(notes.insert(), [_note(recording_id, *mark) for mark in marks])
         change(connection, recording_id, state=JobState.WAITING)
@@ -74,6 +92,10 @@ def discard(database: Database, recording_id: str) -> bool:
             return False
         connection.execute(recordings.delete().where(recordings.c.id == recording_id))
         return True
+
+
+def _until(since_s: float, keep_s: float | None) -> float | None:
+    return None if keep_s is None else since_s + keep_s
 
 
 def _open(recording_id: str) -> sa.ColumnElement[bool]:

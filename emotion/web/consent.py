@@ -48,7 +48,10 @@ def _lines(settings: Settings) -> list[str]:
 
 
 def _storing(settings: Settings) -> str:
-    stored = "Nothing, unless you press Record." if settings.live_record else "Nothing."
+    days = settings.audit_days
+    kept = f" for {days:g} day{'s' * (days != 1)}" if days else ""
+    noted = f"Only who held a session and when is noted{kept}, not what it showed."
+    stored = f"No picture and no score{', unless you press Record' if settings.live_record else ''}. {noted}"
     if settings.webhooks:
         return f"{stored} Rules that you write can send a few words and numbers to another program, never a picture."
     return f"{stored} Pictures do not leave this server."

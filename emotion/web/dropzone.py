@@ -8,13 +8,16 @@ import streamlit as st
 
 from emotion.jobs.inbox import Inbox, Upload, in_gb
 from emotion.media.library import VIDEO_ENDINGS
+from emotion.settings import Privacy
 from emotion.web import state
 from emotion.web.component import component
 from emotion.web.links import EVERYBODY
 
 
-def drop_zone(*, person: str = EVERYBODY, key: str = "drop-zone") -> list[Upload]:
+def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None, key: str = "drop-zone") -> list[Upload]:
     """Draws it. The uploads of ``person`` that have come whole and still lie in the inbox.
+
+    ``privacy`` is noted with each upload that begins from now on (:attr:`~emotion.jobs.inbox.Upload.privacy`).
 
     These are the ones that came on this page, and those of a page that was closed just when they were done.
 
@@ -29,6 +32,7 @@ def drop_zone(*, person: str = EVERYBODY, key: str = "drop-zone") -> list[Upload
         "zone": key,
         "endpoint": links.uploads,
         "ticket": links.ticket(person),
+        "privacy": privacy.value if privacy else "",
         "max_bytes": inbox.max_bytes,
         "limit": f"Up to {in_gb(inbox.max_bytes)} each: MP4, MOV, MKV, WebM, AVI and the like.",
         "endings": sorted(VIDEO_ENDINGS),

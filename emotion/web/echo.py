@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 
@@ -38,7 +39,7 @@ class Echo:
 
     def close(self) -> None:
         """Any thread; does not wait."""
-        if not self._loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it is over already
             self._loop.call_soon_threadsafe(self._over.set)
 
     def _run(self) -> None:

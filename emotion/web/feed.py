@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from fractions import Fraction
+from typing import TypeVar
 
 import av
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 TICKS = 90_000
 # Pictures that wait for a busy event loop; older ones are left out, or the delay would grow.
 WAITING = 2
+
+_T = TypeVar("_T")
 
 
 class FeedTrack(MediaStreamTrack):
@@ -39,6 +43,11 @@ class FeedTrack(MediaStreamTrack):
         """Why it could not be played; a sentence."""
         self.note = ""
         """What a person should know at the moment."""
+
+    @property
+    def away(self) -> bool:
+        """Whether what it plays does not answer at the moment, and is asked again."""
+        return bool(self.note) and not self.over and self.readyState == "live"
 
     async def recv(self) -> av.VideoFrame:
         """The next picture when it is due. On the server's event loop."""
@@ -65,11 +74,10 @@ class FeedTrack(MediaStreamTrack):
             for time_s, image in pictures:
                 if self._stopping.is_set():
                     break
-                loop.call_soon_threadsafe(self._offer, _frame(time_s, image))
+                if not _call(loop, self._offer, _frame(time_s, image)):
+                    break
         except EmotionError as error:
             self.problem = str(error)
-        except RuntimeError:
-            pass  # the server ends: its event loop is closed
         except Exception:
             log.exception("A source of pictures failed")
             self.problem = "The pictures could not be read. Choose another source, and tell the administrator."
@@ -79,8 +87,7 @@ class FeedTrack(MediaStreamTrack):
 
     def _end(self, loop: asyncio.AbstractEventLoop) -> None:
         self.over = not self._stopping.is_set()
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(self._queue.put_nowait, None)
+        _call(loop, self._queue.put_nowait, None)
 
     def _offer(self, frame: av.VideoFrame) -> None:
         while self._queue.qsize() >= WAITING:
@@ -107,6 +114,15 @@ def _frame(time_s: float, image: Image) -> av.VideoFrame:
     frame = frame.reformat(width=width // 2 * 2, height=height // 2 * 2, format="yuv420p")
     frame.pts, frame.time_base = round(time_s * TICKS), Fraction(1, TICKS)
     return frame
+
+
+def _call(loop: asyncio.AbstractEventLoop, do: Callable[[_T], None], value: _T) -> bool:
+    """Whether the loop takes it; it is closed where the server ends."""
+    try:
+        loop.call_soon_threadsafe(do, value)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _close(pictures: object) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion.jobs.inbox import in_gb
+from emotion.jobs.inbox import Inbox, in_gb
 from emotion.jobs.submit import submit_media, submit_upload
 from emotion.media import library
 from emotion.settings import Settings
@@ -20,9 +20,14 @@ FOLDER_S = 30
 
 
 def take_uploads(settings: Settings) -> None:
-    """The drop zone. Whatever has come whole becomes a recording at once, analysed with ``settings``."""
-    submit = partial(submit_upload, state.database(), settings, owner=state.person())
-    taken = [attempt(partial(submit, upload.id)) for upload in drop_zone(person=state.person())]
+    """The drop zone. Whatever has come whole becomes a recording at once, analysed with ``settings``; what another page
+    left behind, blurred as was chosen there."""
+    submit = partial(submit_upload, state.database(), owner=state.person())
+    came = drop_zone(person=state.person(), privacy=settings.privacy)
+    left = Inbox.of(settings).forgotten(state.person())
+    options = [upload.as_wanted(settings) if upload in left else settings for upload in came]
+    pairs = zip(came, options, strict=True)
+    taken = [attempt(partial(submit, settings=chosen, upload_id=upload.id)) for upload, chosen in pairs]
     if any(taken):
         st.rerun()  # so that the zone no longer shows what has become a recording
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emotion.web.camera import PROBLEMS, Report, Wish
 from emotion.web.live_source import FromBrowser, FromServer, Source
@@ -30,8 +30,9 @@ class Line:
     """One tab's stream, from Start to its end. Its methods are called in the tab's script runs, one at a time."""
 
     clock: Callable[[], float] = time.monotonic
-    turn: int = 0
-    """Counts the starts; the browser is asked anew at each."""
+    turn: int = field(default_factory=lambda: int(time.time()))
+    """Rises with each start; the browser is asked anew at each. It begins at a number that is new for each line: after
+    a broken connection the page gets another one, while the browser remembers the turns of the last."""
     mount: int = 0
     """Counts the windows of the component that sends: another kind of connection needs a new one."""
     source: Source | None = None
@@ -46,6 +47,8 @@ class Line:
     _played: bool = False
     _ended: bool = False
     _told: bool = True
+    _begun: bool = False
+    """Whether there was a start before."""
 
     @property
     def key(self) -> str:
@@ -129,9 +132,9 @@ class Line:
 
     def _begin(self, source: Source) -> None:
         served = isinstance(source, FromServer)
-        if self.turn and served != self.served:
+        if self._begun and served != self.served:
             self.mount += 1
-        self.source, self.served = source, served
+        self.source, self.served, self._begun = source, served, True
         self.turn += 1
         self._waits_since_s, self._tries = self.clock(), 0
         self._opened = self._played = self._ended = False

@@ -22,11 +22,13 @@ Labels = Mapping[Emotion, str]
 REFRESH_S = 0.5
 # Bars of so many faces fit beside the picture.
 MOST_FACES = 4
+# Places (live_source.PLACES) that send many pictures a second, if all is well.
+CAMERAS = frozenset({"camera", "attached"})
 # How a person is asked for: a number is a face's.
 LARGEST, EVERYBODY = "Largest", "All"
 START = (
     "Press Start and allow the camera. You see your face with its emotion, and what the emotions add up to. "
-    "Nothing is stored."
+    "No picture is stored."
 )
 IN_LINE = "The picture comes as soon as there is a place. You see your face with its emotion then."
 CONNECTING = "Connecting. The picture comes in a few seconds; your browser may ask whether it may use the camera."
@@ -36,11 +38,11 @@ def messages(stream: Stream) -> None:
     """What a person should know of a stream that does not play, or not as it should."""
     note = state.session().live.note
     if stream.problem:
-        st.warning(stream.problem, icon=":material/videocam_off:")
+        st.warning(plain(stream.problem), icon=":material/videocam_off:")
     elif note:
-        st.info(note, icon=":material/info:")
+        st.info(plain(note), icon=":material/info:")
     if stream.note:
-        st.info(stream.note, icon=":material/info:")
+        st.info(plain(stream.note), icon=":material/info:")
 
 
 def now_panel(stream: Stream, labels: Labels) -> None:
@@ -72,7 +74,7 @@ def quality_line(session: LiveSession | None) -> None:
         return
     snapshot = session.snapshot()
     live = state.session().live
-    live.advice = quality.advise(snapshot, live.advice)
+    live.advice = quality.advise(snapshot, live.advice, camera=live.source.place in CAMERAS)
     with st.container(key="live-quality", gap="xsmall"):
         if live.recorder is not None:
             live_recording.badge()
@@ -136,7 +138,8 @@ def _all_faces(snapshot: Snapshot, labels: Labels) -> None:
 def _whom(session: LiveSession, snapshot: Snapshot) -> None:
     """Whose scores are shown, where there is a choice."""
     tracks = {face.track for face in snapshot.faces} | ({snapshot.chosen_track} if snapshot.chosen_track else set())
-    if len(tracks) < 2 and not snapshot.chosen_track:
+    # With all faces blurred the only one in view may be the one to show.
+    if len(tracks) < 2 and not snapshot.chosen_track and not snapshot.all_blurred:
         return
     options = [LARGEST, EVERYBODY, *(f"#{track}" for track in sorted(tracks))]
     # The options belong to the key: Streamlit drops a choice whose options change under it.

@@ -10,10 +10,11 @@ import streamlit as st
 
 from emotion.jobs.inbox import in_gb
 from emotion.jobs.progress import duration
-from emotion.live.recorder import Recorder, Status
+from emotion.live.recorder import GONE, Recorder, Status
 from emotion.live.session import LiveSession
 from emotion.web import live_seat, routes, state
 from emotion.web.telling import attempting
+from emotion.web.text import plain
 
 # To have everything on the disk takes a moment; who pressed Stop waits for the link to it.
 END_S = 5.0
@@ -84,7 +85,6 @@ def _begin(session: LiveSession | None, source_name: str) -> None:
     mine = state.session()
     facts = {
         "source": source_name,
-        "privacy": session.settings.privacy.value,
         "consent": mine.consent.as_facts() if mine.consent else None,
     }
     mine.live.recorder = Recorder.begin(
@@ -93,6 +93,7 @@ def _begin(session: LiveSession | None, source_name: str) -> None:
         owner=state.person(),
         name=_name(),
         facts=facts,
+        privacy=lambda: session.guarded,
         facts_at_end=partial(_facts_at_end, session),
     )
     mine.live.recorded = None
@@ -122,8 +123,8 @@ def _name() -> str:
 
 def _tell(status: Status) -> None:
     if status.message:
-        st.warning(status.message, icon=":material/radio_button_unchecked:")
-    if not status.frames:
+        st.warning(plain(status.message), icon=":material/radio_button_unchecked:")
+    if not status.frames or status.message == GONE:
         return
     lost = f" {status.lost} pictures were lost, because the server was too slow." if status.lost else ""
     st.success(

@@ -23,11 +23,13 @@ LONGEST = 2000
 
 def events_panel(session: LiveSession | None, settings: Settings) -> None:
     """A part of the page that opens: the rules, and what fired last. The running session obeys them, open or not."""
-    # A place of its own: an error that pushed the part below down would close it.
-    with st.container():
-        events = _at_work(session, settings)
+    events, wrong = _at_work(session, settings)
     with st.expander("Events", icon=":material/notifications:"):
         _editor(settings)
+        # A place of its own, always there: what comes and goes must not push the part below down.
+        place = st.empty()
+        if wrong:
+            place.error(plain(wrong), icon=":material/error:")
         if events:
             st.fragment(run_every=LATEST_S)(_latest)(events)
 
@@ -55,8 +57,8 @@ def _help(settings: Settings) -> str:
     return f"{meaning} At the end of a rule: {hooks} tells that program too." if hooks else meaning
 
 
-def _at_work(session: LiveSession | None, settings: Settings) -> Events | None:
-    """The rules of this session, once there are any; says what is none, and then those that it obeys stay."""
+def _at_work(session: LiveSession | None, settings: Settings) -> tuple[Events | None, str]:
+    """The rules of this session, once there are any; and what is wrong with a text that is none: the former stay."""
     mine = state.session().live
     if mine.events and mine.events.session is not session:
         mine.events = None  # its session has closed it
@@ -64,19 +66,19 @@ def _at_work(session: LiveSession | None, settings: Settings) -> Events | None:
         rules = parse(_written(settings), labels=settings.labels, hooks=frozenset(settings.webhooks))
     except RuleError as error:
         held = " Until it is one the former rules hold." if mine.events else ""
-        st.error(plain(f"{error}{held}"), icon=":material/error:")
-        return mine.events
+        return mine.events, f"{error}{held}"
     if session is not None:
         mine.events = _obeyed(session, mine.events, rules, settings)
-    return mine.events
+    return mine.events, ""
 
 
 def _obeyed(session: LiveSession, events: Events | None, rules: tuple[Rule, ...], settings: Settings) -> Events | None:
     if not rules:
         if events:
-            events.watch_for(())
-            session.detach(events)  # every sink costs a copy of each picture
-        return events
+            # Every sink costs a copy of each picture; and who detaches one closes it: its webhooks' thread would stay.
+            session.detach(events)
+            events.close()
+        return None
     if events is None:
         courier = Courier(settings.webhooks, secrets.token_hex(8), secret=settings.webhook_secret)
         events = Events(session, courier)
@@ -91,7 +93,7 @@ def _latest(events: Events) -> None:
         score = "" if event.score is None else f" ({event.score:.2f})"
         st.markdown(f":material/flag: **{clock(event.time_s)}** {plain(event.rule.text + score)}")
     if not events.latest():
-        st.caption("Nothing has happened yet that a rule is about." if events.rules else "There is no rule now.")
+        st.caption("Nothing has happened yet that a rule is about.")
     for name, told in events.told().items():
         failed = f", {told.failed} not: {told.why}" if told.failed else ""
         st.caption(plain(f"Webhook {name}: told {told.sent} times{failed}."))

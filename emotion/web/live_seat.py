@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from emotion.live.desk import Session
 from emotion.live.seats import Seat, Waiting
 from emotion.store.live import Everywhere
 from emotion.web import state
+from emotion.web.place import Place, give_up, place_of_tab
 from emotion.web.stream import Stream, StreamState
 
 # Often enough to be there when a place is free, and several times before it is lost (emotion.live.seats.LINE_S).
 ASK_S = 2.0
 GIVEN_UP = "No picture came for a while, so your place was given up. Press Start to go on."
-
-
-@dataclass(slots=True)
-class _Place:
-    """This tab's place. It goes with the tab."""
-
-    token: str = ""
-    """Empty: it has none and asks for none."""
-    seated: bool = False
-    session: Session | None = None
-    """That keeps it."""
-
-    def leave(self) -> None:
-        # When the tab's connection is gone this runs on the server's event loop: nothing here waits.
-        token, self.token, self.seated, self.session = self.token, "", False, None
-        if token:
-            state.desk().leave(token)
-
-
-@st.cache_resource(scope="session", show_spinner=False, on_release=_Place.leave)
-def _place() -> _Place:
-    return _Place()
 
 
 def seated() -> bool:
@@ -47,7 +24,7 @@ def seated() -> bool:
     Call it on every run, where a message may stand. While it waits, it says so and asks again by itself; a place that
     was lost ends the wish for it. Raises SettingsError.
     """
-    live, place = state.session().live, _place()
+    live, place = state.session().live, place_of_tab()
     # There on every run, so that what comes after it stands where it stood: a stream that is moved begins anew.
     spot = st.container()
     if place.seated and not state.desk().seats.holds(place.token):
@@ -65,7 +42,7 @@ def seated() -> bool:
 
 def keep(stream: Stream) -> None:
     """Ties the place to the stream: its pictures keep it, its end frees it. After the stream, on every run."""
-    place, desk = _place(), state.desk()
+    place, desk = place_of_tab(), state.desk()
     if not place.seated:
         return
     if stream.session is not None and stream.session is not place.session:
@@ -78,17 +55,16 @@ def keep(stream: Stream) -> None:
 
 def leave() -> None:
     """Frees the place, and nobody wants one any more: for Stop, and for a stream that ended. May be called again."""
-    state.session().live.wanted = False
-    _place().leave()
+    give_up()
 
 
 def note(**detail: Any) -> None:
     """Something for the audit log's entry of this session's end."""
-    if place := _place().token:
+    if place := place_of_tab().token:
         state.desk().note(place, **detail)
 
 
-def _ask(place: _Place) -> Seat | Waiting:
+def _ask(place: Place) -> Seat | Waiting:
     place.token = place.token or uuid.uuid4().hex
     answer = state.desk().ask(place.token, state.person())
     place.seated = isinstance(answer, Seat)
@@ -97,7 +73,7 @@ def _ask(place: _Place) -> Seat | Waiting:
 
 @st.fragment(run_every=ASK_S)
 def _line(waiting: Waiting) -> None:
-    place = _place()
+    place = place_of_tab()
     answer = _ask(place) if place.token else waiting
     if isinstance(answer, Seat):
         st.rerun()

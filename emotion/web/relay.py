@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiortc import MediaStreamTrack
 from aiortc.contrib.media import MediaRelay
+
+from emotion.media.camera import black
+
+# What a browser is asked for unless a person chose otherwise; the picture takes its own size with the first answer.
+SIZE = (640, 480)
 
 
 class NewestRelay(MediaRelay):
@@ -16,4 +23,13 @@ class NewestRelay(MediaRelay):
     def subscribe(self, track: MediaStreamTrack, buffered: bool = True) -> MediaStreamTrack:
         # What goes into the analysis is counted where it is left out, and must come whole.
         analysed = hasattr(track, "processor")
+        if analysed:
+            _begin_black(track)
         return super().subscribe(track, buffered=buffered and not analysed)
+
+
+def _begin_black(track: Any) -> None:
+    """streamlit-webrtc (``AsyncMediaProcessTrack.recv``) sends back what came, unblurred, until the first is analysed,
+    unless it has an answer to repeat: it gets one."""
+    if getattr(track, "_last_out_frame", track) is None:
+        track._last_out_frame = black(*SIZE)

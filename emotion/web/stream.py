@@ -21,8 +21,8 @@ from streamlit_webrtc.relay import _SERVER_GLOBAL_RELAY_ATTR_NAME_ as RELAY
 
 from emotion.errors import EmotionError
 from emotion.live.session import LiveSession
-from emotion.media.camera import CameraPictures
-from emotion.settings import Settings
+from emotion.media.camera import CameraPictures, blackened
+from emotion.settings import Privacy, Settings
 from emotion.vision.assets import Models
 from emotion.web import camera
 from emotion.web.feed import FeedPlayer, FeedTrack
@@ -97,16 +97,19 @@ class CameraProcessor(VideoProcessorBase):
 
     def _answer(self, frame: av.VideoFrame, *, skipped: int) -> av.VideoFrame:
         """Never raises: the library would stop the stream without a word, and keep its frames for ever."""
+        unseen = 1 + skipped
         try:
             image = self._pictures.rgb(frame)
+            unseen = 0  # from here on the session counts them itself
             areas = self.session.draw_on(image, sent_s=frame.time, skipped=skipped)
             parts = [(area.left, area.top, area.width, area.height) for area in areas]
             return self._pictures.answer(frame, image, parts)
         except Exception:
             if not self._complained:
-                log.exception("A picture could not be converted; those after it are sent back as they came")
+                log.exception("A picture of the camera could not be converted; those after it are only counted")
             self._complained = True
-            return frame
+            self.session.lost(unseen)
+            return frame if self.session.settings.privacy is Privacy.NONE else blackened(frame)
 
     def on_ended(self) -> None:
         """Closes the session, once, in a thread of its own: this is called on the event loop, and closing writes."""
@@ -137,6 +140,10 @@ class _Connection:
         if self.processor is not None:
             # Not called by the library where a connection ends before its first frame.
             self.processor.on_ended()
+
+    def is_patient(self) -> bool:
+        """Whether the source is away and asked again, so that no pictures are no sign of the viewer being gone."""
+        return self.track is not None and self.track.away
 
     def move(self) -> None:
         """Lets go of what an earlier start, or an earlier window of the component, had."""
@@ -264,6 +271,7 @@ def _seen(mine: _Connection, source: Source, settings: Settings) -> Stream:
     session = processor.session if processor is not None and line.source is not None else None
     if session is not None:
         session.settings = settings
+        session.is_patient = mine.is_patient
     state = StreamState.PLAYING if session else StreamState.CONNECTING if line.source else StreamState.IDLE
     problem = line.problem
     if state is StreamState.IDLE and not problem and isinstance(source, FromBrowser):

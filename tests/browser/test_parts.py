@@ -88,7 +88,7 @@ def test_files_arrive_whole(open_page: Callable[..., Page], parts: Server, tmp_p
     expect(page.get_by_text("Up to 41 MB each")).to_be_visible(timeout=30_000)
     choose(page, large, small)
     page.get_by_text(f"came: {large.name} of {large.stat().st_size}").wait_for(timeout=60_000)
-    page.get_by_text("came: clip.MOV of 5").wait_for(timeout=30_000)
+    page.get_by_text("came: clip.MOV of 5, blurred: others").wait_for(timeout=30_000)
     page.screenshot(path=artifacts / "drop-zone.png")
     page.get_by_role("button", name="Take them").click()
     expect(page.locator(".row")).to_have_count(0, timeout=30_000)

@@ -13,7 +13,7 @@ from emotion.errors import NotFound, UnreadableVideo
 from emotion.jobs import tidy
 from emotion.jobs.inbox import Inbox
 from emotion.jobs.submit import LOCAL, submit_file, submit_media, submit_upload
-from emotion.settings import Settings
+from emotion.settings import Privacy, Settings
 from emotion.store import audit, jobs, leases, recordings, workers
 from emotion.store.database import Database
 from emotion.store.places import Places
@@ -92,6 +92,43 @@ def test_an_upload_whose_page_was_closed(database: Database, settings: Settings,
     made = recordings.find(database)
     assert [(one.name, one.owner, one.job.settings["every"]) for one in made] == [("clip.mp4", "anna", 3)] * adopted
     assert (inbox.find(upload.id) is None) == adopted
+
+
+@pytest.mark.parametrize("server", list(Privacy))
+@pytest.mark.parametrize("chosen", [None, *Privacy])
+def test_whose_faces_such_an_upload_shows(
+    database: Database, settings: Settings, server: Privacy, chosen: Privacy | None
+) -> None:
+    forgotten(settings, chosen)
+    tidy.tidy(database, settings.but(privacy=server))
+    (made,) = recordings.find(database)
+    assert made.job.settings["privacy"] == (chosen or server)
+
+
+def test_an_upload_that_cannot_be_adopted_stops_no_tidying(
+    database: Database, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    stays = forgotten(settings, None)
+    broken = settings.data_dir / "uploads" / ("0" * 32)
+    broken.mkdir()
+    os.utime(broken, (0, 0))
+    Places(settings.data_dir).make()
+    Places(settings.data_dir).recordings.rmdir()
+    Places(settings.data_dir).recordings.write_text("in the way")
+    tidy.tidy(database, settings)
+    assert stays in caplog.text
+    assert [folder.name for folder in broken.parent.iterdir()] == [stays]
+
+
+def forgotten(settings: Settings, privacy: Privacy | None) -> str:
+    """An upload that came whole a while ago."""
+    inbox = Inbox.of(settings)
+    upload = inbox.create("clip.mp4", 5, "anna", privacy=privacy)
+    inbox.data(upload).write_bytes(b"video")
+    done_s = time.time() - 90
+    os.utime(inbox.data(upload), (done_s, done_s))
+    inbox.finish(upload)
+    return upload.id
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,6 +46,7 @@ class Hook:
     wait: threading.Event | None = None
     bodies: list[bytes] = field(default_factory=list)
     signatures: list[str | None] = field(default_factory=list)
+    logins: list[str | None] = field(default_factory=list)
     address: str = ""
 
 
@@ -54,6 +56,7 @@ def serving(hook: Hook) -> Iterator[Hook]:
         def do_POST(self) -> None:
             hook.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             hook.signatures.append(self.headers[SIGNATURE])
+            hook.logins.append(self.headers["Authorization"])
             if hook.wait:
                 hook.wait.wait(PATIENCE_S)
             self.send_response(hook.answers.pop(0) if hook.answers else 204)
@@ -146,6 +149,28 @@ def test_answers(answers: list[int], calls: int, told: Told) -> None:
         opened.send(event_of(SAD_RULE, 1.0, 0.7))
         assert outcome(opened) == told
     assert len(hook.bodies) == calls
+
+
+@pytest.mark.parametrize(
+    "variable", [pytest.param("http_proxy", id="a proxy"), pytest.param("ALL_PROXY", id="one for everything")]
+)
+def test_no_proxy_reads_along(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv(variable, f"http://127.0.0.1:{closed_port()}")
+    with serving(Hook()) as hook, courier(hook.address) as opened:
+        opened.send(event_of(SAD_RULE, 1.0, 0.7))
+        assert outcome(opened) == Told(1, 0, "")
+
+
+def test_no_password_of_the_server_goes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords = tmp_path / "netrc"
+    passwords.write_text("machine 127.0.0.1 login me password hidden\n")
+    monkeypatch.setenv("NETRC", str(passwords))
+    with serving(Hook()) as hook, courier(hook.address) as opened:
+        opened.send(event_of(SAD_RULE, 1.0, 0.7))
+        assert outcome(opened).sent == 1
+    assert hook.logins == [None]
 
 
 def test_nobody_is_led_elsewhere() -> None:

@@ -116,6 +116,18 @@ def test_each_person_has_their_own_story() -> None:
     assert histories.story(3) == Story()
 
 
+def test_the_chosen_one_is_not_forgotten() -> None:
+    histories = Histories()
+    histories.add(0.0, [face(1)], face(1), chosen=1)
+    for track in range(2, 3 * MAX_PERSONS):
+        histories.add(float(track), [face(track)], face(track), chosen=1)
+    assert histories.story(1) != Story()
+    assert histories.story(2) == Story()
+    assert sum(histories.story(track) != Story() for track in range(1, 3 * MAX_PERSONS)) == MAX_PERSONS
+    histories.add(1000.0, [face(80)], face(80))
+    assert histories.story(1) == Story(), "Who is chosen no more is like anybody."
+
+
 def test_passers_by_are_forgotten_who_stays_is_not() -> None:
     histories = Histories()
     for track in range(2, 3 * MAX_PERSONS):

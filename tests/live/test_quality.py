@@ -108,6 +108,20 @@ def test_it_does_not_blink(
     assert settled(replace(seen(good), elapsed_s=80.0), said).topic == Topic.NOTHING
 
 
+@pytest.mark.parametrize(
+    ("camera", "topic"),
+    [
+        pytest.param(True, Topic.FEW, id="a camera needs light"),
+        pytest.param(False, Topic.NOTHING, id="a screen on which nothing moves does not"),
+    ],
+)
+def test_few_pictures_of_a_screen_are_no_mistake(camera: bool, topic: Topic) -> None:
+    few, said = replace(GOOD, rates=replace(RATES, camera_per_s=1)), SILENCE
+    for second in range(5):
+        said = advise(replace(few, elapsed_s=60.0 + second), said, camera=camera)
+    assert said.topic == topic
+
+
 def test_what_passes_quickly_is_not_mentioned() -> None:
     said = SILENCE
     for index in range(20):

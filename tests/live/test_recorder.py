@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -11,21 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from clips import number_in
 from crew import until
 from made_up import taken
+from watched import Clock, Watched
 
-from emotion.errors import DiskFull, OutputError
-from emotion.jobs.broken_off import SILENT_S, release_broken_off
+from emotion.errors import DiskFull, OutputError, StoreError
+from emotion.jobs.broken_off import SILENT_S
 from emotion.jobs.seen_live import BROKE_OFF
 from emotion.jobs.tidy import delete
 from emotion.live import limits
-from emotion.live.recorder import ASK_S, BEAT_S, GONE, NOTHING_CAME, WAITING, Recorder
+from emotion.live.recorder import ASK_S, BEAT_S, GONE, NOTHING_CAME, RELEASED, WAITING, Recorder
 from emotion.live.values import Marker
 from emotion.media.read import open_video
 from emotion.notes import NoteKind
 from emotion.report.logbook import story_in
-from emotion.settings import Settings
+from emotion.settings import Privacy, Settings
 from emotion.store import leases, notes, recordings, taping, workers
 from emotion.store.database import Database
 from emotion.store.kept import Kept
@@ -47,16 +50,6 @@ def database(settings: Settings) -> Iterator[Database]:
     with Database.open(settings) as opened:
         workers.register(opened, Worker(WORKER, "here", 1, time.time(), time.time()))
         yield opened
-
-
-class Clock:
-    """Time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 def begin(database: Database, settings: Settings, clock: Clock | None = None) -> Recorder:
@@ -202,23 +195,102 @@ def test_a_folder_that_cannot_be_written(database: Database, settings: Settings)
     assert recordings.find(database) == ()
 
 
-def test_deleted_while_it_is_made(database: Database, settings: Settings) -> None:
+def test_the_library_does_not_begin(database: Database, settings: Settings) -> None:
+    """What was opened for it is closed (a file that is not is a warning, which is an error here) and deleted."""
+    with database.writing() as connection:
+        connection.execute(sa.text("ALTER TABLE jobs RENAME TO elsewhere"))
+    with pytest.raises(StoreError):
+        begin(database, settings)
+    gc.collect()
+    assert list(Places(settings.data_dir).recordings.iterdir()) == []
+
+
+@pytest.mark.parametrize("by", ["a person", "a supervisor"])
+def test_ended_by_others_while_it_is_made(database: Database, settings: Settings, by: str) -> None:
     clock = Clock()
     recorder = begin(database, settings, clock)
     recorder.take(*taken(TIMES)[0])
     until(lambda: recorder._tape.frames == 1, limit_s=WAIT_S)
-    delete(database, settings, recorder.status().recording_id)
+    number = recorder.status().recording_id
+    if by == "a person":
+        delete(database, settings, number)
+    else:
+        assert taping.release(database, number, size_bytes=1, marks=[])
     clock.now_s += ASK_S
     assert recorder.wait(WAIT_S)
-    assert recorder.status().message == GONE
-    assert recordings.find(database) == ()
-    assert recordings.deleted(database) == (recorder.status().recording_id,)
+    assert not recorder.status().released
+    assert recorder.status().message == (GONE if by == "a person" else RELEASED)
+    assert (number in recordings.deleted(database)) == (by == "a person")
+
+
+@pytest.mark.parametrize(
+    ("comes", "said"),
+    [
+        pytest.param([Privacy.ALL, Privacy.ALL], "all", id="one and the same"),
+        pytest.param([Privacy.NONE, Privacy.NONE], "none", id="changed before the first picture"),
+        pytest.param([Privacy.ALL, Privacy.NONE], ["none", "all"], id="unblurred for a while"),
+        pytest.param([Privacy.OTHERS, Privacy.ALL, Privacy.OTHERS], ["all", "others"], id="there and back"),
+    ],
+)
+def test_how_its_pictures_were_blurred(
+    database: Database, settings: Settings, comes: list[Privacy], said: str | list[str]
+) -> None:
+    """It stands there while the recording is still made: nobody writes it after a crash."""
+    now = [Privacy.ALL]
+    recorder = Recorder.begin(
+        database, settings, owner="ann", name="Live", facts={}, privacy=lambda: now[-1], clock=time.monotonic
+    )
+    kept = Kept(Places(settings.data_dir).live(recorder.status().recording_id))
+    assert kept.facts()["privacy"] == "all"
+    for privacy, entry in zip(comes, taken(TIMES), strict=False):
+        now.append(privacy)
+        recorder.take(*entry)
+    until(lambda: recorder._tape.frames == len(comes), limit_s=WAIT_S)
+    now.append(Privacy.NONE)  # with which no picture comes
+    assert kept.facts()["privacy"] == said
+    recorder.close()
+    assert recorder.wait(WAIT_S)
+    assert kept.facts()["privacy"] == said
+
+
+def test_what_an_error_left_half_written_is_cut_off(database: Database, settings: Settings) -> None:
+    recorder = begin(database, settings)
+    for entry in taken(TIMES):
+        recorder.take(*entry)
+    until(lambda: recorder._tape.frames == len(TIMES), limit_s=WAIT_S)
+    number, places = recorder.status().recording_id, Places(settings.data_dir)
+    (video,) = places.source(number).iterdir()
+    with video.open("r+b") as file:
+        file.truncate(1 << 20)
+    (places.live(number) / "marks.jsonl").mkdir()
+    recorder.mark(Marker(6.0, "cannot be written"))
+    assert recorder.wait(WAIT_S)
+    assert "The recording was ended. " in recorder.status().message
+    assert recorder.status().released
+    assert only(database).size_bytes == video.stat().st_size < 1 << 20
+    assert pictures(settings, only(database)) == list(range(len(TIMES)))
+
+
+def test_its_time_in_the_library_begins_with_its_end(database: Database, settings: Settings) -> None:
+    settings = settings.but(keep_hours=1)
+    recorder = begin(database, settings)
+    recorder.take(*taken(TIMES)[0])
+    growing = only(database)
+    assert growing.keep_until_s == growing.created_s + 3600
+    assert recordings.expired(database, now=growing.created_s + 7200) == ()
+    recorder.close()
+    assert recorder.wait(WAIT_S)
+    until_s = only(database).keep_until_s
+    assert until_s is not None
+    assert until_s > growing.keep_until_s
+    assert recordings.expired(database, now=until_s + 1) == (growing.id,)
 
 
 RECORDING = """
 import os, sys, time
 from pathlib import Path
 from made_up import taken
+from watched import Clock, Watched
 from emotion.live.recorder import Recorder
 from emotion.settings import Settings
 from emotion.store.database import Database
@@ -245,10 +317,11 @@ def test_killed_while_it_records(database: Database, settings: Settings) -> None
         until(lambda: int(process.stdout.readline()) >= 60, limit_s=WAIT_S)  # type: ignore[union-attr]
         process.send_signal(signal.SIGKILL)
     broken = only(database)
-    release_broken_off(database, settings)
+    watched = Watched(database, settings)
+    watched.passes(SILENT_S - 1)
     assert only(database).job.state is JobState.RECORDING
 
-    release_broken_off(database, settings, now=time.time() + SILENT_S + 5)
+    watched.passes(5.0)
     found = only(database)
     assert (found.id, found.job.state) == (broken.id, JobState.WAITING)
     assert found.size_bytes > 0
@@ -259,7 +332,7 @@ def test_killed_while_it_records(database: Database, settings: Settings) -> None
     kept = Kept(Places(settings.data_dir).live(found.id))
     assert kept.facts()["ended"] == BROKE_OFF
     assert len(story_in(kept.seen, frames=10_000)) >= 60
-    release_broken_off(database, settings, now=time.time() + SILENT_S + 5)
+    watched.passes(SILENT_S + 5)
     assert only(database) == found
 
 
@@ -290,9 +363,10 @@ def test_broken_off_before_anything_came(database: Database, settings: Settings,
     begun = taping.begin(
         database, recording_id=number, owner="ann", name="Live", source="live.mp4", settings={}, now=time.time()
     )
-    release_broken_off(database, settings)
+    watched = Watched(database, settings)
+    watched.passes(SILENT_S - 1)
     assert only(database) == begun
-    release_broken_off(database, settings, now=time.time() + SILENT_S + 5)
+    watched.passes(5.0)
     assert recordings.find(database) == ()
     assert not places.recording(number).exists()
 
@@ -309,5 +383,5 @@ def test_facts_that_cannot_be_had_harm_nothing_but_the_end(
     assert recorder.wait(WAIT_S)
     assert (recorder.status().over, recorder.status().released) == (True, False)
     assert "could not be released" in caplog.text
-    release_broken_off(database, settings, now=time.time() + SILENT_S + 5)
+    Watched(database, settings).passes(SILENT_S + 5)
     assert only(database).job.state is JobState.WAITING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Session:
 
     arrivals: int = 0
     closed: bool = False
+    is_patient: Callable[[], bool] = bool
 
 
 @pytest.fixture
@@ -312,6 +314,34 @@ def test_a_session_that_went_silent_is_ended(desk: Desk, clock: Clock) -> None:
     clock.now_s += 1
     desk.look()
     assert (ended, desk.given_up("a"), desk.seats.holds("a")) == (["a"], True, False)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "back", "kept"),
+    [
+        pytest.param(1, False, True, id="it went away while it played"),
+        pytest.param(0, False, True, id="it was away from the start"),
+        pytest.param(1, True, False, id="it answers, and still no picture comes"),
+    ],
+)
+def test_a_camera_that_is_asked_again_keeps_its_viewer(
+    desk: Desk, settings: Settings, clock: Clock, arrivals: int, back: bool, kept: bool
+) -> None:
+    session = Session(arrivals=arrivals, is_patient=lambda: True)
+    desk.ask("a" * 32, "ann")
+    desk.watch("a" * 32, "ann", session, nothing)
+    for _ in range(10):
+        desk.look()
+        clock.now_s += IDLE_S
+    if back:
+        session.is_patient = bool
+        desk.look()
+        clock.now_s += IDLE_S
+    desk.look()
+    assert desk.seats.holds("a" * 32) is kept
+    desk.leave("a" * 32)
+    desk.ledger.tell()
+    assert bool(entries(settings)) == bool(arrivals), "a session begins with a picture"
 
 
 def test_who_has_no_seat_is_not_watched(desk: Desk, clock: Clock) -> None:

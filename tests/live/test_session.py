@@ -225,6 +225,15 @@ def test_sinks_get_the_undrawn_pictures_and_the_markers(session: LiveSession, cl
     assert taker.closed == 1
 
 
+def test_a_sink_that_comes_too_late_is_closed(session: LiveSession) -> None:
+    taker = Taker()
+    session.close()
+    session.attach(taker)
+    assert taker.closed == 1
+    session.close()
+    assert taker.closed == 1
+
+
 def test_a_sink_that_fails_harms_nobody(session: LiveSession, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     taker = Taker()
     session.attach(Breaker())

@@ -19,7 +19,7 @@ from PIL import Image as Pictures
 from emotion.errors import InputError, SettingsError, UnreadableVideo
 from emotion.live import cartoon, sources
 from emotion.live.sources import AttachedCamera, Recording, Sample, paced
-from emotion.media.network import pictures_of
+from emotion.media.network import device_of, pictures_of
 from emotion.settings import Settings
 from emotion.types import EMOTIONS, Frame, Image
 from emotion.vision import assets
@@ -93,6 +93,18 @@ def test_a_recording_begins_again_and_time_goes_on(clock: Time, video: Path) -> 
     assert times == pytest.approx([index / 10 for index in range(14)], abs=0.01)
     clock.stop.set()
     assert list(pictures) == []
+
+
+@pytest.mark.parametrize(
+    "times_s",
+    [pytest.param([0.0], id="one picture"), pytest.param([0.0, 0.001], id="two at nearly the same time")],
+)
+def test_however_short_a_recording_is_it_does_not_begin_again_all_the_time(
+    clock: Time, tmp_path: Path, times_s: list[float]
+) -> None:
+    path = make_clip(tmp_path / "short.mp4", times_s=times_s, size=(160, 120), sound=None)
+    shown = itertools.islice(Recording(path, again=True).pictures(clock.stop, silent), 4 * len(times_s) + 1)
+    assert [time_s for time_s, _ in shown][-1] >= 4 / 15
 
 
 def test_large_pictures_are_scaled_down(clock: Time, tmp_path: Path) -> None:
@@ -207,6 +219,24 @@ def test_a_camera_that_is_away_gets_a_sentence_without_its_address(address: str)
     assert "does not answer" in str(raised.value)
     assert raised.value.__cause__ is None
     assert address not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "platform", "read_as"),
+    [
+        pytest.param("0", "linux", ("v4l2", "/dev/video0"), id="a number on Linux"),
+        pytest.param("/dev/video12", "linux", ("v4l2", "/dev/video12"), id="a path on Linux"),
+        pytest.param("1", "darwin", ("avfoundation", "1"), id="a number on macOS"),
+        pytest.param("/dev/video1", "darwin", ("avfoundation", "1"), id="a path on macOS"),
+        pytest.param("0", "win32", None, id="Windows knows names only"),
+    ],
+)
+def test_devices_of_the_machine(address: str, platform: str, read_as: tuple[str, str] | None) -> None:
+    if read_as:
+        assert device_of(address, platform) == read_as
+    else:
+        with pytest.raises(ValueError, match="no numbers"):
+            device_of(address, platform)
 
 
 def test_no_address_makes_the_server_read_its_own_files(tmp_path: Path, camera: Camera) -> None:

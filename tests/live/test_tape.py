@@ -100,7 +100,7 @@ def test_markers_and_facts(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "live")
     assert kept.marks() == [(0.0, "too early"), (0.5, "sad above 0.6 for 3 s")]
     assert kept.facts() == {"source": "Camera", "ended": "", "frames": 30}
-    assert kept.silent_s(0.0) < 0
+    assert kept.last_beat() is not None
 
 
 def test_half_a_line_and_half_a_file_are_none(tmp_path: Path) -> None:
@@ -110,13 +110,14 @@ def test_half_a_line_and_half_a_file_are_none(tmp_path: Path) -> None:
         file.write('[2.0, "hal')
     (tmp_path / "facts.json").write_text('{"sour')
     assert (kept.marks(), kept.facts()) == ([(1.0, "whole")], {})
-    assert Kept(tmp_path / "nowhere").silent_s(5.0) == float("inf")
+    assert Kept(tmp_path / "nowhere").last_beat() is None
 
 
 def test_nothing_came(tmp_path: Path) -> None:
     with tape(tmp_path) as running:
         running.flush()
     assert (running.frames, running.size_bytes) == (0, 0)
+    assert not running.mend()
     assert not (tmp_path / "source" / "live.mp4").exists()
 
 

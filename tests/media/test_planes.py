@@ -132,6 +132,22 @@ def test_a_canvas_is_written_as_it_is(tmp_path: Path) -> None:
         assert np.abs(written.y.astype(int) - canvas.array[:120]).max() <= 1
 
 
+@pytest.mark.parametrize("height", [2, 4, 6, 100, 358, 360, 366])
+def test_the_encoder_gets_all_of_a_canvas_at_its_place(height: int) -> None:
+    """PyAV rounds the height of a borrowed picture down to a multiple of four, and then reads colours elsewhere."""
+    image = np.empty((height, 64, 3), np.uint8)
+    middle = height // 4 * 2
+    image[:middle], image[middle:] = (0, 60, 200), (220, 40, 10)
+    canvas = Canvas(64, height, Matrix.BT709)
+    canvas.draw(image)
+    frame = canvas.as_frame()
+    y, u, v = (plane.astype(int) for plane in canvas._planes)
+    assert (frame.width, frame.height) == (64, height)
+    for plane, mine in zip(frame.planes, (y, u, v), strict=True):
+        theirs = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        np.testing.assert_array_equal(theirs, mine)
+
+
 def test_a_canvas_of_another_kind_is_refused(tmp_path: Path) -> None:
     with (
         VideoWriter(tmp_path / "out.mp4", width=16, height=16, frame_rate=25, preset="ultrafast", crf=30) as writer,

@@ -82,6 +82,33 @@ def test_tried_again_it_is_still_not_looked_at(database: Database, begun: Record
     assert following.step is Step.REMEMBER
 
 
+@pytest.mark.parametrize(
+    ("began_with", "chosen", "ends_with", "until_s"),
+    [
+        pytest.param(100.0, [], 100.0, 1100.0, id="from its end on"),
+        pytest.param(None, [], None, None, id="for ever"),
+        pytest.param(100.0, [50.0], 100.0, 50.0, id="a day that somebody chose meanwhile"),
+        pytest.param(100.0, [None], 100.0, None, id="for ever, as somebody chose meanwhile"),
+    ],
+)
+def test_until_when_it_is_kept(
+    database: Database,
+    began_with: float | None,
+    chosen: list[float | None],
+    ends_with: float | None,
+    until_s: float | None,
+) -> None:
+    taping.begin(
+        database, recording_id=NUMBER, owner="a", name="x", source="x", settings={}, keep_s=began_with, now=5.25
+    )
+    for day_s in chosen:
+        recordings.keep(database, NUMBER, day_s)
+    assert recordings.expired(database, now=900.0) == ()
+    assert taping.release(database, NUMBER, size_bytes=7, marks=[], keep_s=ends_with, now=1000.0)
+    assert recordings.get(database, NUMBER).keep_until_s == until_s
+    assert recordings.expired(database, now=(until_s or 0) + 1) == ((NUMBER,) if until_s else ())
+
+
 @pytest.mark.parametrize("ends", ["released", "deleted", "discarded"])
 def test_it_ends_once(database: Database, begun: Recording, ends: str) -> None:
     match ends:

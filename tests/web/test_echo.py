@@ -53,6 +53,13 @@ def test_pictures_come_back_and_nothing_stays() -> None:
     wait_until_gone()
 
 
+def test_closing_what_is_over_does_nothing() -> None:
+    server = Echo("v=0\r\nm=video x\r\n")
+    server.answer()
+    wait_until_gone()
+    server.close()
+
+
 def test_what_is_no_offer_gets_no_answer() -> None:
     assert Echo("v=0\r\nm=video x\r\n").answer() == ""
     wait_until_gone()

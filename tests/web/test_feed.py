@@ -15,6 +15,7 @@ from aiortc.mediastreams import MediaStreamError
 from emotion.errors import InputError
 from emotion.live.sources import Tell, Timed
 from emotion.web.feed import WAITING, FeedPlayer, FeedTrack
+from emotion.web.stream import _Connection
 
 PICTURE = np.full((121, 161, 3), 90, np.uint8)
 LONG_S = 20.0
@@ -114,6 +115,52 @@ class Nothing:
     def pictures(self, stop: threading.Event, tell: Tell) -> Iterator[Timed]:
         stop.wait()
         yield from ()
+
+
+class Away:
+    """A camera that does not answer, then does."""
+
+    def __init__(self) -> None:
+        self.returns = threading.Event()
+
+    def pictures(self, stop: threading.Event, tell: Tell) -> Iterator[Timed]:
+        tell("It does not answer.")
+        self.returns.wait(LONG_S)
+        tell("")
+        yield 0.0, PICTURE
+        stop.wait()
+
+
+def test_a_camera_that_is_asked_again_is_away_until_it_answers_or_ends() -> None:
+    async def play(*, returns: bool) -> None:
+        feed, mine = Away(), _Connection()
+        mine.track = track = FeedTrack(feed)
+        assert not mine.is_patient()
+        waiting = asyncio.create_task(track.recv())
+        await until(mine.is_patient)
+        if returns:
+            feed.returns.set()
+            await asyncio.wait_for(waiting, LONG_S)
+            assert not mine.is_patient()
+        track.stop()
+        assert not mine.is_patient(), "The connection has ended, and still keeps its place."
+        feed.returns.set()
+        await until(lambda: not reading(track))
+        await asyncio.wait({waiting})
+        _ = waiting.exception()
+
+    for returns in (True, False):
+        asyncio.run(play(returns=returns))
+
+
+def test_a_mistake_of_a_feed_is_not_taken_for_the_servers_end() -> None:
+    async def play() -> FeedTrack:
+        track = FeedTrack(Pictures(count=0, fails=RuntimeError("a mistake of ours")))
+        with pytest.raises(MediaStreamError):
+            await track.recv()
+        return track
+
+    assert asyncio.run(play()).problem.startswith("The pictures could not be read.")
 
 
 def test_a_slow_reader_gets_the_newest() -> None:

@@ -124,6 +124,29 @@ def test_an_answer_to_an_earlier_start_is_none_to_this() -> None:
     assert line.source == CAMERA
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(Report(opened=1), id="it was open"),
+        pytest.param(Report(failed=1, error="NotAllowedError"), id="it was refused"),
+        pytest.param(Report(opened=1, lost=1), id="it was unplugged"),
+    ],
+)
+def test_what_the_browser_remembers_of_a_broken_connection_is_no_answer_to_the_next(said: Report) -> None:
+    line = Line()
+    line.follow(CAMERA, playing=True)
+    line.hear(said)
+    assert (line.source, line.ready, line.problem) == (CAMERA, False, "")
+
+
+@pytest.mark.parametrize("source", [pytest.param(CAMERA, id="a camera"), pytest.param(SAMPLE, id="the server's")])
+def test_the_first_start_needs_no_other_window(source: Source) -> None:
+    line = Line(turn=1_700_000_000)
+    before = line.key
+    line.follow(source, playing=True)
+    assert line.key == before
+
+
 def test_the_question_of_the_browser_may_take_its_time() -> None:
     line, clock = started(CAMERA, opened=False)
     clock.now_s += 10 * CONNECT_S

@@ -16,6 +16,7 @@ from emotion.types import UNCERTAIN, Analysis, Box, Emotion, Face, Image, Scores
 from emotion.web import stream
 from emotion.web.consent import GO_ON
 from emotion.web.stream import Stream, StreamState
+from emotion.web.text import plain
 
 SCORES = Scores.of({Emotion.HAPPY: 0.87, Emotion.NEUTRAL: 0.13})
 FACE = Face(1, Box(10, 10, 80, 80), 0.99, SCORES, SCORES, Emotion.HAPPY)
@@ -94,7 +95,12 @@ def labels(app: AppTest) -> list[str]:
 
 
 def said(app: AppTest) -> str:
-    return " ".join(one.value for kind in (app.info, app.warning, app.caption, app.markdown) for one in kind)
+    return " ".join(raw(app)).replace("\\", "")
+
+
+def raw(app: AppTest) -> list[str]:
+    """As Markdown, the backslashes of names included."""
+    return [one.value for kind in (app.info, app.warning, app.caption, app.markdown) for one in kind]
 
 
 def test_before_anything_stands_the_consent(open_page: OpenPage, play: Play) -> None:
@@ -190,6 +196,37 @@ def test_marker(open_live: OpenLive, play: Play) -> None:
 def test_what_the_stream_says_is_shown(open_live: OpenLive, play: Play, changes: dict[str, str], says: str) -> None:
     play(**changes)
     assert says in said(open_live())
+
+
+@pytest.mark.parametrize("where", ["problem", "note"])
+def test_a_name_loads_no_picture(open_live: OpenLive, play: Play, where: str) -> None:
+    said_of = "'![x](https://elsewhere.example/x.png).mp4' is over."
+    play(**{where: said_of})
+    found = raw(open_live())
+    assert plain(said_of) in found
+    assert not any("![" in one for one in found)
+
+
+def test_where_all_are_blurred_the_only_one_in_view_can_be_chosen(open_live: OpenLive, play: Play) -> None:
+    session = play(replace(QUIET, all_blurred=True))
+    open_live().button_group(key="live-whom-#1").set_value("#1").run()
+    assert session.chosen == [1]
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        pytest.param("camera", True, id="a camera"),
+        pytest.param("screen", False, id="a screen that does not change"),
+    ],
+)
+def test_more_light_is_for_cameras(open_live: OpenLive, play: Play, place: str, says: bool) -> None:
+    app = open_live()
+    app.selectbox(key="source-place").set_value(place).run()
+    session = play(replace(QUIET, rates=replace(RATES, camera_per_s=1)))
+    app.run()
+    session._snapshot = replace(session.snapshot(), elapsed_s=70.0)
+    assert ("more light" in said(app.run())) == says
 
 
 def test_advice_is_shown(open_live: OpenLive, play: Play) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import threading
+import time
 from importlib import metadata
 from typing import Any
 
@@ -85,7 +87,14 @@ def asking(settings):  # type: ignore[no-untyped-def]
     ("changes", "says", "says_not"),
     [
         pytest.param({}, "unless you press Record", "another program", id="usual"),
-        pytest.param({"live_record": False}, "**What is stored.** Nothing. Pictures", "Record", id="no recording here"),
+        pytest.param(
+            {"live_record": False},
+            "**What is stored.** No picture and no score. Only",
+            "Record",
+            id="no recording here",
+        ),
+        pytest.param({}, "who held a session and when is noted for 365 days", "Nothing", id="the audit log"),
+        pytest.param({"audit_days": 0}, "who held a session and when is noted, not what", "days", id="kept for ever"),
         pytest.param(
             {"webhooks": {"lamp": "http://lamp.example/secret"}},
             "to another program, never a picture",
@@ -135,6 +144,38 @@ def test_the_servers_rules_hold_until_a_person_writes_some(live: LiveSession, cl
     assert app.text_area[0].value == "froh above 0.3 for 0 s"
     play(live, clock, 0.5)
     assert [marker.text for marker in live.snapshot().markers] == ["happy above 0.3 for 0 s"]
+
+
+def webhook_threads() -> int:
+    return sum(thread.name == "webhooks" for thread in threading.enumerate())
+
+
+def test_who_takes_the_rules_away_leaves_no_thread(
+    live: LiveSession, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emotion.live.webhook.PAUSE_S", 0.0)
+    before = webhook_threads()
+    # Port 9 of this machine: nobody listens, and the call fails at once.
+    app = opened(ruling, live, live.settings.but(webhooks={"lamp": "http://127.0.0.1:9/"}))
+    for _ in range(2):
+        app.text_area[0].set_value("happy above 0.3 for 0 s -> lamp").run()
+        play(live, clock, 0.5)
+        assert webhook_threads() == before + 1
+        app.text_area[0].set_value("").run()
+        assert not app.exception
+        deadline = time.monotonic() + 60
+        while webhook_threads() > before:
+            assert time.monotonic() < deadline, "The thread stays."
+            time.sleep(0.01)
+
+
+def test_what_is_no_rule_is_said_where_the_rules_stand(live: LiveSession) -> None:
+    app = opened(ruling, live, live.settings)
+    app.text_area[0].set_value("happy above 0.3").run()
+    (panel,) = app.expander
+    assert "does not say for how long" in panel.error[0].value
+    app.text_area[0].set_value("happy above 0.3 for 1 s").run()
+    assert not app.error
 
 
 def test_what_is_no_rule_is_said_and_the_former_ones_hold(live: LiveSession, clock: Clock) -> None:

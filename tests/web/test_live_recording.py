@@ -13,7 +13,7 @@ from shelf import OpenPage
 from streamlit.testing.v1 import AppTest
 
 from emotion.live.neutral import NeutralFace
-from emotion.live.recorder import finish_all
+from emotion.live.recorder import GONE, NOTHING_CAME, finish_all
 from emotion.live.sinks import Sinks
 from emotion.live.values import Sink, Snapshot
 from emotion.settings import Settings
@@ -25,6 +25,7 @@ from emotion.web import stream
 from emotion.web.consent import GO_ON
 from emotion.web.links import EVERYBODY
 from emotion.web.stream import Stream, StreamState
+from emotion.web.text import plain
 
 SILENCE = Stream(StreamState.IDLE, None, "", "", lambda: None)
 
@@ -34,6 +35,7 @@ class RunningSession:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.guarded = settings.privacy
         self.baseline = NeutralFace()
         self.sinks = Sinks()
         self.arrivals = 1
@@ -133,11 +135,23 @@ def test_the_stream_ends(open_page: OpenPage, session: RunningSession, database:
     assert found.job.state is JobState.WAITING
 
 
+def test_deleted_meanwhile(open_page: OpenPage, session: RunningSession, database: Database) -> None:
+    """No word of results that nobody makes, and no link to a recording that is gone."""
+    app = live(open_page)
+    button(app, "Record").click().run()
+    (growing,) = recordings.find(database)
+    recordings.mark_deleted(database, growing.id)
+    session.send(10)
+    button(app, "Stop recording").click().run()
+    assert plain(GONE) in said(app)
+    assert "Recorded" not in said(app)
+
+
 def test_nothing_came(open_page: OpenPage, session: RunningSession, database: Database) -> None:
     app = live(open_page)
     button(app, "Record").click().run()
     button(app, "Stop recording").click().run()
-    assert "Nothing was recorded, because no picture came." in said(app)
+    assert plain(NOTHING_CAME) in said(app)
     assert recordings.find(database) == ()
 
 

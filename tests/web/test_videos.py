@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +11,7 @@ import pytest
 from shelf import AddRecording, OpenPage, claim
 
 from emotion.jobs.inbox import Inbox
-from emotion.settings import Settings
+from emotion.settings import Privacy, Settings
 from emotion.store import jobs, leases, recordings
 from emotion.store.database import Database
 from emotion.store.values import JobState, Lease
@@ -21,7 +23,7 @@ from emotion.web import intake, queue
 def no_zone(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What the drop zone gives; the real one needs a browser."""
     given: list[object] = []
-    monkeypatch.setattr(intake, "drop_zone", lambda person: given)
+    monkeypatch.setattr(intake, "drop_zone", lambda *, person, privacy: given)
     return given
 
 
@@ -114,6 +116,27 @@ def test_an_upload_becomes_a_recording_with_the_options_chosen(
     kept = recording.job.settings
     assert (kept["every"], kept["to_s"], kept["region"]) == (5, 60.0, [10, 20, 640, 360])
     assert "not here any more" in app.toast[0].value
+
+
+@pytest.mark.parametrize(
+    ("age_s", "blurred"),
+    [pytest.param(90, "all", id="of a closed page"), pytest.param(0, "none", id="of this page")],
+)
+def test_what_another_page_left_is_blurred_as_was_chosen_there(
+    open_page: OpenPage, no_zone: list[object], settings: Settings, database: Database, age_s: float, blurred: str
+) -> None:
+    inbox = Inbox.of(settings)
+    upload = inbox.create("talk.mp4", 5, "local", privacy=Privacy.ALL)
+    inbox.data(upload).write_bytes(b"12345")
+    inbox.finish(upload)
+    found = inbox.find(upload.id)
+    assert found is not None
+    done_s = time.time() - age_s
+    os.utime(inbox.data(found), (done_s, done_s))
+    no_zone.append(inbox.find(upload.id))
+    assert not open_page("videos.py").exception
+    (recording,) = recordings.find(database)
+    assert recording.job.settings["privacy"] == blurred
 
 
 def uploaded(settings: Settings, name: str) -> SimpleNamespace:

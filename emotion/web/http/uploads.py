@@ -14,6 +14,7 @@ import base64
 import binascii
 import email.utils
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from emotion.errors import OutputError, UploadRefused
 from emotion.jobs.inbox import Inbox, Upload
+from emotion.settings import Privacy
 from emotion.web.http.access import uploader
 from emotion.web.http.office import GUARDED, Desk, Office, answering, refused
 from emotion.web.http.receive import Overtaken, Receiver, TooLong
@@ -96,12 +98,14 @@ class Uploads:
 
     async def create(self, request: Request, desk: Desk, person: str) -> Response:
         length = _number(request, "Upload-Length")
-        name = _name(request.headers.get("Upload-Metadata", ""))
-        if length is None or name is None:
+        said = _said(request.headers.get("Upload-Metadata", ""))
+        name, privacy = said.get("filename"), said.get("privacy")
+        if length is None or not name or privacy not in (None, *Privacy):
             return refused("An upload needs Upload-Length, and filename in Upload-Metadata.", 400, **HEADERS)
+        create = partial(desk.inbox.create, name, length, person, privacy=Privacy(privacy) if privacy else None)
         try:
             await run_in_threadpool(desk.inbox.tidy)
-            made = await run_in_threadpool(desk.inbox.create, name, length, person)
+            made = await run_in_threadpool(create)
         except UploadRefused as error:
             return refused(str(error), 413 if length > desk.inbox.max_bytes else 507, **HEADERS)
         location = f"{request.scope.get('root_path', '')}{API}/uploads/{made.id}"
@@ -178,15 +182,12 @@ def _number(request: Request, header: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) <= 18 else None
 
 
-def _name(metadata: str) -> str | None:
-    """``filename`` of ``Upload-Metadata``: pairs of a key and a Base64 value, with commas between them."""
+def _said(metadata: str) -> dict[str, str]:
+    """``Upload-Metadata``: pairs of a key and a Base64 value, with commas between them; empty where one is no such."""
     if len(metadata) > MOST_METADATA:
-        return None
-    for pair in metadata.split(","):
-        key, _, value = pair.strip().partition(" ")
-        if key == "filename":
-            try:
-                return base64.b64decode(value, validate=True).decode("utf-8") or None
-            except (binascii.Error, UnicodeDecodeError):
-                return None
-    return None
+        return {}
+    pairs = [pair.strip().partition(" ") for pair in metadata.split(",")]
+    try:
+        return {key: base64.b64decode(value, validate=True).decode("utf-8") for key, _, value in pairs}
+    except (binascii.Error, UnicodeDecodeError):
+        return {}

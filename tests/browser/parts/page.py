@@ -6,6 +6,7 @@ import streamlit as st
 
 from emotion.jobs.inbox import Inbox
 from emotion.report.traces import Traces
+from emotion.settings import Privacy
 from emotion.web import state
 from emotion.web.dropzone import drop_zone
 from emotion.web.player import Marker, player
@@ -14,9 +15,9 @@ RECORDING = "0123456789abcdef0123456789abcdef"
 
 
 def show_drop_zone() -> None:
-    uploads = drop_zone()
+    uploads = drop_zone(privacy=Privacy.OTHERS)
     for upload in uploads:
-        st.write(f"came: {upload.name} of {upload.length}")
+        st.write(f"came: {upload.name} of {upload.length}, blurred: {upload.privacy}")
     if st.button("Take them"):
         for upload in uploads:
             Inbox.of(state.settings()).take(upload.id, "local", state.settings().data_dir / "taken")

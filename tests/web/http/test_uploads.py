@@ -13,7 +13,7 @@ import pytest
 from web.http.servers import CHUNK, WHOLE, Server, Tus, raw, repr_digest
 
 from emotion.jobs.inbox import Inbox
-from emotion.settings import Settings
+from emotion.settings import Privacy, Settings
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +66,22 @@ def test_an_upload_arrives_whole_under_a_safe_name(
     assert there == tmp_path / "source" / kept
     assert there.read_bytes() == BODY
     assert number not in uploads_on_disk(server)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        pytest.param("filename Y2xpcC5tcDQ=", None, id="nothing was chosen"),
+        pytest.param("filename Y2xpcC5tcDQ=,privacy YWxs", Privacy.ALL, id="everybody is to be blurred"),
+    ],
+)
+def test_whose_faces_are_to_be_blurred_is_kept_with_it(
+    server: Server, tus: Tus, said: str, kept: Privacy | None
+) -> None:
+    made = tus.create("clip.mp4", 10, **{"Upload-Metadata": said})
+    found = inbox(server).find(made.headers["Location"].rsplit("/", 1)[1])
+    assert found is not None
+    assert (found.name, found.privacy) == ("clip.mp4", kept)
 
 
 def test_it_goes_on_after_a_broken_connection(server: Server, tus: Tus) -> None:
@@ -193,6 +209,7 @@ def test_a_disk_without_room_is_told_before(start: Callable[..., Server]) -> Non
         pytest.param({"Upload-Metadata": ""}, 400, id="no name"),
         pytest.param({"Upload-Metadata": "filename !!!"}, 400, id="no Base64"),
         pytest.param({"Upload-Metadata": "filename /////w=="}, 400, id="no UTF-8"),
+        pytest.param({"Upload-Metadata": "filename Y2xpcC5tcDQ=,privacy eA=="}, 400, id="no such privacy"),
     ],
 )
 def test_what_makes_no_sense_is_refused(server: Server, tus: Tus, headers: dict[str, str], status: int) -> None:

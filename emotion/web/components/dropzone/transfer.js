@@ -22,7 +22,7 @@ const breathe = () =>
 class Transfer {
   /**
    * @param {File} file
-   * @param {() => {endpoint: string, ticket: string}} where the ticket may be renewed while it runs
+   * @param {() => {endpoint: string, ticket: string, privacy: string}} where the ticket may be renewed while it runs
    * @param {() => void} changed called whenever there is something new to show
    */
   constructor(file, where, changed) {
@@ -130,9 +130,11 @@ class Transfer {
   }
 
   async create() {
-    const name = base64(new TextEncoder().encode(this.file.name));
-    const about = { "Upload-Length": this.file.size, "Upload-Metadata": `filename ${name}` };
-    const response = await fetch(this.where().endpoint, { method: "POST", headers: this.headers(about) });
+    const { endpoint, privacy } = this.where();
+    const said = [["filename", this.file.name], ["privacy", privacy]].filter(([, value]) => value);
+    const pairs = said.map(([key, value]) => `${key} ${base64(new TextEncoder().encode(value))}`);
+    const about = { "Upload-Length": this.file.size, "Upload-Metadata": pairs.join(",") };
+    const response = await fetch(endpoint, { method: "POST", headers: this.headers(about) });
     await this.mustBeFine(response.status, () => response.text());
     this.url = response.headers.get("Location");
     this.sent = 0;

@@ -30,15 +30,20 @@ SWEEPS_S = (4.0, 20.0)
 CLOSE_S = 5.0
 # A page that was asleep learns later why its session was ended.
 REMEMBERED = 1000
+# So long and so many pictures without one that goes back: seen on a busy machine, where a connection's sending end went to
+# sleep for good while all else went on. The person sees a picture that stands still and is told that all is well.
+STUCK_S, STUCK_PICTURES = 10.0, 30
 
 
 class Session(Protocol):
-    """Of a live session the two things that matter here."""
+    """Of a live session what matters here."""
 
     arrivals: int
     """Pictures that came until now."""
     closed: bool
     """Whether its connection has ended."""
+    taken: int
+    """Pictures that were taken to be sent back until now."""
 
     @property
     def is_patient(self) -> Callable[[], bool]:
@@ -60,6 +65,10 @@ class _Watched:
     begun: bool = False
     """Whether a picture came."""
     detail: dict[str, Any] = field(default_factory=dict)
+    taken: int = 0
+    taken_s: float = 0.0
+    """When a picture was taken last, by the desk's clock."""
+    came_then: int = 0
 
 
 @dataclass(slots=True)
@@ -68,6 +77,7 @@ class _Connecting:
 
     arrivals: int = 0
     closed: bool = False
+    taken: int = 0
     is_patient: Callable[[], bool] = bool
 
 
@@ -155,12 +165,16 @@ class Desk:
         with self._lock:
             fresh = [token for token, one in self._watched.items() if self._see(one) or one.session.is_patient()]
             over = [token for token, watched in self._watched.items() if self._is_over(watched)]
+            stuck = [watched.end for watched in self._watched.values() if self._is_stuck(watched)]
         for token in fresh:
             self.seats.beat(token)
         for token in over:
             self.leave(token)
         for token in self.seats.sweep():
             self._end(token)
+        for end in stuck:
+            log.warning("A live session's pictures did not go back to the browser any more, and it was ended")
+            end()
         if self._sweeps_s and self._clock() >= self._sweeps_s[0]:
             self._sweeps_s = self._sweeps_s[1:]
             heap.sweep()
@@ -189,6 +203,15 @@ class Desk:
         if watched.closed_s is None and watched.session.closed:
             watched.closed_s = self._clock()
         return watched.closed_s is not None and self._clock() - watched.closed_s >= CHANGE_S
+
+    def _is_stuck(self, watched: _Watched) -> bool:
+        """Whether pictures come and none goes back. True once, and again after the same time."""
+        session, now_s = watched.session, self._clock()
+        waited = now_s - watched.taken_s >= STUCK_S and session.arrivals - watched.came_then >= STUCK_PICTURES
+        if session.taken != watched.taken or waited:
+            watched.taken, watched.taken_s, watched.came_then = session.taken, now_s, session.arrivals
+            return waited and session.taken > 0
+        return False
 
     def _end(self, token: str) -> None:
         with self._lock:

@@ -42,6 +42,8 @@ class LiveSession:
         """Pictures that came, whatever became of them. It grows in the camera's thread; any may read it."""
         self.guarded = settings.privacy
         """How the latest analysed picture was blurred. In :meth:`Sink.take` it says so of the picture that is taken."""
+        self.taken = 0
+        """Pictures that were taken to be sent back. It grows on the server's event loop; any thread may read it."""
         self.closed = False
         """Whether the stream has ended. Any thread may read it."""
         self.is_patient: Callable[[], bool] = bool

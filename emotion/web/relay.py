@@ -22,10 +22,27 @@ class NewestRelay(MediaRelay):
 
     def subscribe(self, track: MediaStreamTrack, buffered: bool = True) -> MediaStreamTrack:
         # What goes into the analysis is counted where it is left out, and must come whole.
-        analysed = hasattr(track, "processor")
+        processor = getattr(track, "processor", None)
+        analysed = processor is not None
+        proxy = super().subscribe(track, buffered=buffered and not analysed)
         if analysed:
             _begin_black(track)
-        return super().subscribe(track, buffered=buffered and not analysed)
+            _count(proxy, getattr(processor, "session", None))
+        return proxy
+
+
+def _count(proxy: Any, session: Any) -> None:
+    """Tells the session of each picture that is taken: by that the desk knows a sending end that went to sleep."""
+    if session is None:
+        return
+    take = proxy.recv
+
+    async def counted() -> Any:
+        picture = await take()
+        session.taken += 1
+        return picture
+
+    proxy.recv = counted
 
 
 def _begin_black(track: Any) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from emotion.errors import StoreError
-from emotion.live.desk import CHANGE_S, Desk
+from emotion.live.desk import CHANGE_S, STUCK_PICTURES, STUCK_S, Desk
 from emotion.live.ledger import Ledger
 from emotion.live.seats import CONNECT_S, LINE_S, Seat, Seats, Waiting
 from emotion.settings import Settings
@@ -43,6 +43,7 @@ class Session:
 
     arrivals: int = 0
     closed: bool = False
+    taken: int = 0
     is_patient: Callable[[], bool] = bool
 
 
@@ -314,6 +315,42 @@ def test_a_session_that_went_silent_is_ended(desk: Desk, clock: Clock) -> None:
     clock.now_s += 1
     desk.look()
     assert (ended, desk.given_up("a"), desk.seats.holds("a")) == (["a"], True, False)
+
+
+@pytest.mark.parametrize(
+    ("come", "taken", "ended"),
+    [
+        pytest.param(20, 20, False, id="all is well"),
+        pytest.param(20, 1, False, id="slow, but it goes on"),
+        pytest.param(20, 0, True, id="none goes back any more"),
+        pytest.param(0, 0, False, id="none comes either"),
+    ],
+)
+def test_a_picture_that_stands_still_ends(desk: Desk, clock: Clock, come: int, taken: int, ended: bool) -> None:
+    """``come`` and ``taken`` pictures each second, after a good beginning."""
+    ends: list[str] = []
+    session = Session(arrivals=5, taken=5)
+    desk.ask("a", "ann")
+    desk.watch("a", "ann", session, lambda: ends.append("a"))
+    for _ in range(int(STUCK_S) + 2):
+        desk.look()
+        clock.now_s += 1
+        session.arrivals += come
+        session.taken += taken
+    assert ends == (["a"] if ended else [])
+    assert STUCK_PICTURES < 20 * STUCK_S
+
+
+def test_nothing_is_taken_before_the_first_answer(desk: Desk, clock: Clock) -> None:
+    ends: list[str] = []
+    desk.ask("a", "ann")
+    session = Session()
+    desk.watch("a", "ann", session, lambda: ends.append("a"))
+    for _ in range(14):
+        desk.look()
+        clock.now_s += 1
+        session.arrivals += 20
+    assert ends == [], "a connection that only sends has nobody who takes"
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,25 @@ def test_a_slow_reader(relay: type[MediaRelay], track: type[Numbered], newest: b
     assert number is not None
     assert (number > COUNT / 2) == newest
     assert newest or number == 1
+
+
+class Counting:
+    """Of a session what the relay tells it."""
+
+    taken = 0
+
+
+def test_the_session_hears_of_each_picture_that_is_taken() -> None:
+    class Processor:
+        session = Counting()
+
+    class OfSession(Numbered):
+        processor = Processor()
+
+    async def read() -> None:
+        reader = NewestRelay().subscribe(OfSession())
+        await reader.recv()
+        await reader.recv()
+
+    asyncio.run(read())
+    assert Processor.session.taken == 2

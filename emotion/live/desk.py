@@ -30,8 +30,8 @@ SWEEPS_S = (4.0, 20.0)
 CLOSE_S = 5.0
 # A page that was asleep learns later why its session was ended.
 REMEMBERED = 1000
-# So long and so many pictures without one that goes back: seen on a busy machine, where a connection's sending end went to
-# sleep for good while all else went on. The person sees a picture that stands still and is told that all is well.
+# So long and so many pictures without one that goes back: seen on a busy machine, where a sending end went to sleep
+# for good while all else went on. The person sees a picture that stands still and is told that all is well.
 STUCK_S, STUCK_PICTURES = 10.0, 30
 
 

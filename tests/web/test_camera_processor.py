@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import av
+import loops
 import numpy as np
 import pytest
 from aiortc import MediaStreamTrack
@@ -98,7 +99,7 @@ def test_nothing_of_the_camera_goes_back_before_the_first_answer(processor: Late
         assert processor.loop is not None
         processor.loop.close()
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 class NoRgb(CameraPictures):
@@ -120,7 +121,7 @@ def test_what_cannot_be_converted_is_counted_and_shown_to_nobody(
     processor._pictures = broken()
     for turn in range(1, 4):
         came = [picture(3 * turn + number) for number in range(3)]
-        (answer,) = asyncio.run(processor.recv_queued(came))
+        (answer,) = loops.run(processor.recv_queued(came))
         assert is_black(answer) == (privacy is not Privacy.NONE)
         assert (answer.pts, answer.time_base) == (came[-1].pts, came[-1].time_base)
         assert (answer.width, answer.height) == SIZE

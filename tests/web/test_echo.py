@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import loops
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import VideoStreamTrack
@@ -49,7 +50,7 @@ def test_pictures_come_back_and_nothing_stays() -> None:
         server.close()
         server.close()
 
-    asyncio.run(call())
+    loops.run(call())
     wait_until_gone()
 
 
@@ -76,7 +77,7 @@ def test_it_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
         await peer.close()
         return str(peer.localDescription.sdp)
 
-    assert Echo(asyncio.run(offer())).answer().startswith("v=0")
+    assert Echo(loops.run(offer())).answer().startswith("v=0")
     wait_until_gone()
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import loops
 import numpy as np
 import pytest
 from aiortc.mediastreams import MediaStreamError
@@ -75,7 +76,7 @@ def test_a_feed_is_sent_to_its_end(fails: Exception | None, problem: str) -> Non
         assert feed.closed
         return track
 
-    track = asyncio.run(play())
+    track = loops.run(play())
     assert track.over
     assert track.problem.startswith(problem)
     assert track.note == "They come."
@@ -96,7 +97,7 @@ def test_stopping_ends_the_thread_and_is_not_its_own_end() -> None:
         with pytest.raises(MediaStreamError):
             await track.recv()
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 def test_whoever_waits_is_woken_by_a_stop() -> None:
@@ -108,7 +109,7 @@ def test_whoever_waits_is_woken_by_a_stop() -> None:
         with pytest.raises(MediaStreamError):
             await asyncio.wait_for(waiting, LONG_S)
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 class Nothing:
@@ -150,7 +151,7 @@ def test_a_camera_that_is_asked_again_is_away_until_it_answers_or_ends() -> None
         _ = waiting.exception()
 
     for returns in (True, False):
-        asyncio.run(play(returns=returns))
+        loops.run(play(returns=returns))
 
 
 def test_a_mistake_of_a_feed_is_not_taken_for_the_servers_end() -> None:
@@ -160,7 +161,7 @@ def test_a_mistake_of_a_feed_is_not_taken_for_the_servers_end() -> None:
             await track.recv()
         return track
 
-    assert asyncio.run(play()).problem.startswith("The pictures could not be read.")
+    assert loops.run(play()).problem.startswith("The pictures could not be read.")
 
 
 def test_a_slow_reader_gets_the_newest() -> None:
@@ -174,7 +175,7 @@ def test_a_slow_reader_gets_the_newest() -> None:
         assert second.time is not None
         assert second.time > 4.0, "Old pictures wait in a line that grows."
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 def test_a_loop_that_is_gone_ends_the_thread() -> None:
@@ -183,7 +184,7 @@ def test_a_loop_that_is_gone_ends_the_thread() -> None:
         await track.recv()
         return track
 
-    track = asyncio.run(play())
+    track = loops.run(play())
     thread = track._thread
     assert thread is not None
     thread.join(LONG_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import av
+import loops
 import pytest
 from aiortc import MediaStreamTrack
 from aiortc.contrib.media import MediaRelay
@@ -59,7 +60,7 @@ def test_a_slow_reader(relay: type[MediaRelay], track: type[Numbered], newest: b
     async def read() -> int | None:
         return await second_picture(relay(), track())
 
-    number = asyncio.run(read())
+    number = loops.run(read())
     assert number is not None
     assert (number > COUNT / 2) == newest
     assert newest or number == 1
@@ -83,5 +84,5 @@ def test_the_session_hears_of_each_picture_that_is_taken() -> None:
         await reader.recv()
         await reader.recv()
 
-    asyncio.run(read())
+    loops.run(read())
     assert Processor.session.taken == 2

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import loops
 import pytest
 from crew import alive, pids, until
 
@@ -33,8 +32,7 @@ def test_workers_come_back_and_end_with_the_server(tmp_path: Path, monkeypatch: 
             until(lambda: not alive(first))
             return until(lambda: [pid for pid in pids(database) if pid != first])[0]
 
-    # In a thread of its own: after browser tests this one has Playwright's loop running until the very end.
-    with Database.open(settings) as database, ThreadPoolExecutor(1) as pool:
-        second = pool.submit(lambda: asyncio.run(serve(database))).result()
+    with Database.open(settings) as database:
+        second = loops.run(serve(database))
         assert not alive(second)
         assert pids(database) == []

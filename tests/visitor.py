@@ -29,6 +29,8 @@ def row(page: Page, name: str) -> Locator:
 
 LIVE_MS = 90_000
 """For whatever a live page has to come to: a busy machine takes its time."""
+AGAIN_MS = 15_000
+"""Whoever pressed a link and sees the old page for so long presses it again."""
 
 
 def open_live(page: Page) -> None:
@@ -58,3 +60,19 @@ def start_live(page: Page) -> None:
 def stop_live(page: Page) -> None:
     page.locator(".st-key-live-stop button").first.click(timeout=LIVE_MS)
     page.get_by_text("Press Start and allow the camera").wait_for(timeout=LIVE_MS)
+
+
+def go_to(page: Page, name: str, there: Locator) -> None:
+    """Presses the link to another page; once more where Streamlit went back at once.
+
+    What a component of the old page tells in the moment between the click and the server's answer names the old page,
+    and is obeyed: a click within the first second of the Live page may come to nothing.
+    """
+    for _ in range(5):
+        page.get_by_role("link", name=name).click()
+        try:
+            there.wait_for(timeout=AGAIN_MS)
+        except PlaywrightTimeout:
+            continue
+        return
+    there.wait_for(timeout=LIVE_MS)

@@ -120,7 +120,7 @@ WORDS = {
     Topic.SMALL: "The face is small ({face_px:.0f} pixels). Come closer to the camera.",
     Topic.TURNED: "The face is turned away. Look towards the camera.",
     Topic.SLOW: "This server manages {analysed:.0f} pictures a second. "
-    "Choose a smaller picture in the sidebar, blur no faces, or close other sessions.",
+    "Close other sessions; a small picture and no blurred faces make it faster, too.",
     Topic.FEW: "Only {camera:.0f} pictures a second arrive. Give the camera more light, or use a faster network.",
     Topic.LOST: "What follows the pictures (a recording, a rule) failed {lost} times. " + ASK,
     Topic.NOTHING: "",

@@ -16,7 +16,7 @@ from emotion.live.values import Marker, Sink, Snapshot
 from emotion.report.blur import Blur
 from emotion.report.canvas import Area
 from emotion.report.overlay import Overlay
-from emotion.settings import Privacy, Settings
+from emotion.settings import Layer, Privacy, Settings
 from emotion.types import Analysis, Face, Frame, Image
 from emotion.vision.assets import Models
 from emotion.vision.engine import Engine
@@ -179,13 +179,13 @@ class LiveSession:
         self.guarded = settings.privacy
         if self._sinks:
             self._sinks.take(Frame(frame.index, frame.time_s, frame.image.copy()), self._analysis)
-        return (*blurred, *self._overlay_for(settings, frame.image).draw_onto(frame.image, self._analysis.faces))
+        return (*blurred, *self._draw(settings, frame.image))
 
     def _pass_by(self, settings: Settings, image: Image) -> tuple[Area, ...]:
         """Draws on a picture that is not analysed what was seen last. Where faces are blurred nobody knows who is in
         it: the last picture stands in its place."""
         if settings.privacy is Privacy.NONE:
-            return self._overlay_for(settings, image).draw_onto(image, self._analysis.faces)
+            return self._draw(settings, image)
         if self._picture is None or self._picture.shape != image.shape:
             return _made_plain(image)
         image[...] = self._picture
@@ -219,6 +219,13 @@ class LiveSession:
                     self.baseline.drop()  # what another network says of this face
             self._engine_settings = settings
         return self._engine
+
+    def _draw(self, settings: Settings, image: Image) -> tuple[Area, ...]:
+        """Where there are several faces each has its number: by that a person chooses one."""
+        faces = self._analysis.faces
+        numbered = len(faces) > 1 and Layer.NUMBERS not in settings.layers
+        names = {face.track: f"#{face.track}" for face in faces} if numbered else None
+        return self._overlay_for(settings, image).draw_onto(image, faces, names=names)
 
     def _overlay_for(self, settings: Settings, image: Image) -> Overlay:
         height, width = image.shape[:2]

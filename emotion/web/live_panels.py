@@ -28,7 +28,7 @@ CAMERAS = frozenset({"camera", "attached"})
 LARGEST, EVERYBODY = "Largest", "All"
 START = (
     "Press Start and allow the camera. You see your face with its emotion, and what the emotions add up to. "
-    "No picture is stored."
+    "No picture is stored. Other sources, layers and blurred faces are in the sidebar (»)."
 )
 IN_LINE = "The picture comes as soon as there is a place. You see your face with its emotion then."
 CONNECTING = "Connecting. The picture comes in a few seconds; your browser may ask whether it may use the camera."

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from clips import astronaut_frames
 from PIL import Image as Pillow
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from visitor import go_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -39,22 +40,6 @@ def started(page: Page) -> None:
         if ready.is_visible():
             return
     pytest.fail("The camera's session did not start.")
-
-
-def go_to(page: Page, name: str, there: Locator) -> None:
-    """Presses the link to another page; once more where Streamlit went back at once.
-
-    What a component of the old page tells in the moment between the click and the server's answer names the old page,
-    and is obeyed: a click within the first second of the Live page may come to nothing.
-    """
-    for _ in range(5):
-        page.get_by_role("link", name=name).click()
-        try:
-            there.wait_for(timeout=WAIT_MS / 4)
-        except PlaywrightTimeout:
-            continue
-        return
-    there.wait_for(timeout=WAIT_MS)
 
 
 def test_asked_once_then_rules_and_the_neutral_face(page: Page, artifacts: Path) -> None:

@@ -14,7 +14,7 @@ import dashboard
 import pytest
 from crew import alive, until
 from playwright.sync_api import Browser, Page, expect
-from visitor import ANALYSE_MS, LIVE_MS, open_live, start_live, stop_live
+from visitor import ANALYSE_MS, LIVE_MS, go_to, open_live, start_live, stop_live
 
 from emotion.media.read import open_video
 from emotion.settings import Settings
@@ -57,9 +57,9 @@ def test_record_stop_and_find_it_in_the_library(page: Page, artifacts: Path, tmp
     expect(page.get_by_role("button", name="Record", exact=True)).to_be_enabled()
     page.screenshot(path=artifacts / "live-recorded.png", full_page=True)
     stop_live(page)
-    page.get_by_role("link", name="To the recording").click()
-    page.wait_for_url(re.compile("/recording"), timeout=LIVE_MS)
-    name = page.get_by_role("heading", name=re.compile("^Live 20")).inner_text(timeout=LIVE_MS)
+    heading = page.get_by_role("heading", name=re.compile("^Live 20"))
+    go_to(page, "To the recording", heading)
+    name = heading.inner_text(timeout=LIVE_MS)
 
     page.goto("/videos")
     row = page.get_by_test_id("stHorizontalBlock").filter(has_text=name)

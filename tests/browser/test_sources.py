@@ -12,7 +12,7 @@ import dashboard
 import pytest
 from clips import make_face_clip
 from playwright.sync_api import Browser, Page, expect
-from visitor import LIVE_MS, QUALITY_LINE, open_live, start_live, stop_live
+from visitor import LIVE_MS, QUALITY_LINE, go_to, open_live, start_live, stop_live
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -111,10 +111,8 @@ def test_another_page_ends_the_stream_and_coming_back_finds_it_stopped(page: Pag
     open_sources(page)
     pick(page, "Pictures come from", re.compile("drawn face"))
     start_live(page)
-    page.get_by_role("link", name="Videos").click()
-    page.get_by_role("heading", name="Videos").wait_for(timeout=LIVE_MS)
-    page.get_by_role("link", name="Live").click()
-    page.locator(".st-key-live-start button").first.wait_for(timeout=LIVE_MS)
+    go_to(page, "Videos", page.get_by_role("heading", name="Videos"))
+    go_to(page, "Live", page.locator(".st-key-live-start button").first)
     expect(page.get_by_text(QUALITY_LINE)).to_have_count(0)
     start_live(page)
     stop_live(page)

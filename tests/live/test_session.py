@@ -260,6 +260,19 @@ def test_a_sink_may_set_markers(session: LiveSession, clock: Clock) -> None:
     assert [marker.text for marker in rule.markers] == ["happy", "happy"]
 
 
+def test_several_faces_have_their_numbers_so_that_one_can_be_chosen(models: assets.Models, clock: Clock) -> None:
+    """Where two faces are, with and without the layer; where one is, only with it."""
+    alone = FRAMES.images[0]
+    pair = np.hstack([alone, alone])
+
+    def drawn(image: Image, *layers: Layer) -> Image:
+        settings = Settings.load(layers=[Layer.BOXES, Layer.LABELS, *layers])
+        return LiveSession(settings, models, clock).process(image)
+
+    assert (drawn(pair) == drawn(pair, Layer.NUMBERS)).all()
+    assert (drawn(alone) != drawn(alone, Layer.NUMBERS)).any()
+
+
 def test_what_is_drawn_on_is_said(session: LiveSession, clock: Clock) -> None:
     session.settings = session.settings.but(privacy="all", layers=list(Layer))
     for image in FRAMES.images[:4]:

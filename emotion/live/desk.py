@@ -208,10 +208,10 @@ class Desk:
         """Whether pictures come and none goes back. True once, and again after the same time."""
         session, now_s = watched.session, self._clock()
         waited = now_s - watched.taken_s >= STUCK_S and session.arrivals - watched.came_then >= STUCK_PICTURES
-        if session.taken != watched.taken or waited:
+        goes_on = session.taken != watched.taken
+        if goes_on or waited:
             watched.taken, watched.taken_s, watched.came_then = session.taken, now_s, session.arrivals
-            return waited and session.taken > 0
-        return False
+        return waited and not goes_on and session.taken > 0
 
     def _end(self, token: str) -> None:
         with self._lock:

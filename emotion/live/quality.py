@@ -16,8 +16,6 @@ from emotion.live.values import Snapshot
 CALM_S = 1.0
 # A camera sends many pictures a second; this long without one, something is wrong.
 STALLED_S = 3.0
-# Nobody for this long: shorter is a hand before the face.
-UNSEEN_S = 1.0
 # Rates mean nothing before they were taken over some seconds.
 SETTLED_S = 4.0
 

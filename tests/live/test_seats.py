@@ -341,6 +341,15 @@ def test_a_picture_that_stands_still_ends(desk: Desk, clock: Clock, come: int, t
     assert STUCK_PICTURES < 20 * STUCK_S
 
 
+def test_a_first_look_that_comes_late_ends_nobody(desk: Desk) -> None:
+    """A busy page may tell the desk of a session that has run for a while."""
+    ends: list[str] = []
+    desk.ask("a", "ann")
+    desk.watch("a", "ann", Session(arrivals=100, taken=90), lambda: ends.append("a"))
+    desk.look()
+    assert ends == []
+
+
 def test_nothing_is_taken_before_the_first_answer(desk: Desk, clock: Clock) -> None:
     ends: list[str] = []
     desk.ask("a", "ann")

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "emotion"
 FLOORS = [
     {"types", "errors"},
     {"settings", "palette", "files", "pixels", "heap", "notes"},
-    {"vision", "media", "report", "store"},
+    {"vision", "media", "report", "store", "access"},
     {"jobs", "live"},
     {"web", "cli", "__init__"},
     {"__main__"},

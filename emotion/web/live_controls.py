@@ -6,6 +6,7 @@ import streamlit as st
 
 from emotion.jobs.progress import duration
 from emotion.live.session import LiveSession
+from emotion.live.values import Marker, Snapshot
 from emotion.report.still import png
 from emotion.web import live_recording, live_seat, state
 from emotion.web.live_baseline import neutral_button
@@ -15,6 +16,8 @@ from emotion.web.stream import Stream
 LOOK_S = 0.5
 MOMENT_PX = 400
 SNAPSHOT = "snapshot.png"
+# Presses of Marker that are nearer to each other are one.
+SAME_PRESS_S = 0.5
 
 
 def controls(stream: Stream, source_name: str) -> None:
@@ -86,4 +89,12 @@ def _snapshot(session: LiveSession | None) -> bytes:
 
 
 def _mark(session: LiveSession) -> None:
-    st.toast(f"Marker at {duration(session.mark().time_s)}.", icon=":material/bookmark_added:")
+    marker = _just_set(session.snapshot()) or session.mark()
+    st.toast(f"Marker at {duration(marker.time_s)}.", icon=":material/bookmark_added:")
+
+
+def _just_set(snapshot: Snapshot) -> Marker | None:
+    """The marker that this press has set already: of a double click, or as Streamlit tells one click twice (25 ms
+    apart, about one in ten while parts of the page run by themselves)."""
+    pressed = [marker for marker in snapshot.markers if not marker.text]
+    return pressed[-1] if pressed and snapshot.elapsed_s - pressed[-1].time_s < SAME_PRESS_S else None

@@ -187,6 +187,22 @@ def test_marker(open_live: OpenLive, play: Play) -> None:
 
 
 @pytest.mark.parametrize(
+    ("markers", "set_anew"),
+    [
+        pytest.param((Marker(64.9, ""),), 0, id="told-twice"),
+        pytest.param((Marker(64.0, ""),), 1, id="pressed-a-second-later"),
+        pytest.param((Marker(64.9, "sad above 0.6 for 3 s"),), 1, id="a-rule-was-first"),
+    ],
+)
+def test_one_press_sets_one_marker(open_live: OpenLive, play: Play, markers: tuple[Marker, ...], set_anew: int) -> None:
+    session = play(replace(QUIET, markers=markers))
+    app = open_live()
+    button(app, "Marker").click().run()
+    assert len(session.marked) == set_anew
+    assert app.toast[0].value.startswith("Marker at ")
+
+
+@pytest.mark.parametrize(
     ("changes", "says"),
     [
         pytest.param({"problem": "No camera was found."}, "No camera was found.", id="it cannot start"),

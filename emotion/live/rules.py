@@ -159,7 +159,7 @@ def _condition(subject: str, said: str, labels: Mapping[Emotion, str]) -> Level 
         return NoFace()
     found = _SIDE.fullmatch(subject)
     if not found:
-        raise RuleError(f"'{said}' has no score. {EXAMPLE} Or write `no face for 5 s`.")
+        raise RuleError(f"'{said}' says neither `above` nor `below` a score. {EXAMPLE} Or write `no face for 5 s`.")
     side = found["side"].lower()
     emotion = _emotion(found["subject"], said, labels)
     return Level(emotion, Side(_SIGNS.get(side, side)), _score(found["score"], said))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import streamlit as st
 
 from emotion.jobs.progress import duration
@@ -15,7 +17,7 @@ from emotion.web.stream import Stream
 # Until the first picture is there, a snapshot cannot be taken; then this looks no more.
 LOOK_S = 0.5
 MOMENT_PX = 400
-SNAPSHOT = "snapshot.png"
+SNAPSHOT = "snapshot {:%Y-%m-%d}.png"
 # Presses of Marker that are nearer to each other are one.
 SAME_PRESS_S = 0.5
 
@@ -52,7 +54,7 @@ def _start_or_stop() -> None:
 
 def _start() -> None:
     live = state.session().live
-    live.wanted, live.note = True, ""
+    live.wanted, live.note, live.last, live.recorded = True, "", None, None
 
 
 def _marker(session: LiveSession | None) -> None:
@@ -74,7 +76,7 @@ def _snapshot_button(session: LiveSession | None, *, ready: bool) -> None:
         key="live-snapshot",
         icon=":material/photo_camera:",
         data=lambda: _snapshot(session),
-        file_name=SNAPSHOT,
+        file_name=SNAPSHOT.format(datetime.date.today()),
         mime="image/png",
         disabled=not ready,
         on_click="ignore",

@@ -9,7 +9,7 @@ import streamlit as st
 from emotion.jobs.progress import duration
 from emotion.live import quality
 from emotion.live.session import LiveSession
-from emotion.live.values import Point, Snapshot
+from emotion.live.values import Marker, Point, Snapshot
 from emotion.report import live_charts as charts
 from emotion.types import EMOTIONS, UNCERTAIN, Emotion, Face
 from emotion.web import live_recording, state
@@ -88,11 +88,19 @@ def quality_line(session: LiveSession | None) -> None:
 
 
 def session_panel(session: LiveSession | None, labels: Labels) -> None:
-    """The session so far: the last minute, what the emotions add up to, and how the time was shared."""
-    if session is None:
+    """The session so far: the last minute, what the emotions add up to, how the time was shared, its markers.
+
+    After its end it stays until another begins.
+    """
+    live = state.session().live
+    if session is not None:
+        live.last = session.snapshot()
+    if live.last is None:
         st.empty()
         return
-    snapshot = session.snapshot()
+    snapshot = live.last
+    if session is None:
+        st.caption(f"The session that ended, {duration(snapshot.elapsed_s)} long. The next one begins anew.")
     whose = f"face {snapshot.chosen_track}" if snapshot.chosen_track else "the largest face"
     minute, sums = st.columns(2, gap="large")
     with minute:
@@ -108,6 +116,8 @@ def session_panel(session: LiveSession | None, labels: Labels) -> None:
             share, uncertain = shares(snapshot)
             st.caption(f"Of the time with a face; {uncertain:.0%} of it uncertain.")
             _chart("share", charts.share_bars(share, labels=labels), "Share of time of each emotion")
+    if snapshot.markers:
+        st.caption(f":material/bookmark: Markers: {' · '.join(map(_in_words, snapshot.markers))}")
 
 
 def shares(snapshot: Snapshot) -> tuple[dict[Emotion, float], float]:
@@ -115,6 +125,10 @@ def shares(snapshot: Snapshot) -> tuple[dict[Emotion, float], float]:
     label_s = dict(snapshot.story.label_s)
     whole = sum(label_s.values()) or 1.0
     return {emotion: label_s.get(emotion, 0.0) / whole for emotion in EMOTIONS}, label_s.get(UNCERTAIN, 0.0) / whole
+
+
+def _in_words(marker: Marker) -> str:
+    return f"{duration(marker.time_s)} {plain(marker.text)}".strip()
 
 
 def _pairs(points: tuple[Point, ...]) -> list[tuple[float, tuple[float, ...]]]:

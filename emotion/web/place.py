@@ -48,4 +48,6 @@ def elsewhere() -> None:
     Raises nothing: who has a place has got past what could.
     """
     if place_of_tab().token:
+        if state.session().live.recorder is not None:
+            st.toast("The recording ended as you left the Live page. It is in the library.", icon=":material/movie:")
         give_up()

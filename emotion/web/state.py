@@ -14,6 +14,7 @@ import streamlit as st
 from emotion.live.consent import Consent
 from emotion.live.desk import Desk
 from emotion.live.quality import SILENCE, Advice
+from emotion.live.values import Snapshot
 from emotion.settings import Settings
 from emotion.store.database import Database
 from emotion.web.links import EVERYBODY, Links
@@ -60,6 +61,8 @@ class Live:
     """The recording that is on."""
     recorded: Status | None = None
     """What came of the last one, until another begins."""
+    last: Snapshot | None = None
+    """Of the running session a moment ago, or of the one that ended, until another begins."""
 
 
 @dataclass(slots=True)

@@ -70,8 +70,9 @@ def test_what_a_rule_may_look_like(text: str, means: str) -> None:
     ("text", "says"),
     [
         pytest.param("sad above 0.6", "does not say for how long", id="no time"),
-        pytest.param("sad for 3 s", "has no score", id="no score"),
-        pytest.param("for 3 s", "has no score", id="nothing but a time"),
+        pytest.param("sad for 3 s", "neither `above` nor `below`", id="no score"),
+        pytest.param("sad abve 0.6 for 3 s", "neither `above` nor `below`", id="misspelt"),
+        pytest.param("for 3 s", "neither `above` nor `below`", id="nothing but a time"),
         pytest.param("bored above 0.6 for 3 s", "none of the emotions. They are: angry", id="no emotion"),
         pytest.param("sad above high for 3 s", "Scores lie between 0 and 1", id="a word for a score"),
         pytest.param("sad above 60 for 3 s", "Scores lie between 0 and 1", id="percent"),

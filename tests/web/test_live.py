@@ -186,6 +186,19 @@ def test_marker(open_live: OpenLive, play: Play) -> None:
     assert app.toast[0].value == "Marker at 12 s."
 
 
+def test_what_a_session_showed_stays_until_another_begins(open_live: OpenLive, play: Play) -> None:
+    play(replace(QUIET, markers=(Marker(12.0, ""), Marker(40.0, "sad above 0.6 for 3 s"))))
+    app = open_live()
+    assert "Markers: 12 s · 40 s sad above 0.6 for 3 s" in said(app)
+    assert "The session that ended" not in said(app)
+    play()
+    app.run()
+    assert "The session that ended, 1:05 min long" in said(app)
+    assert "Last minute" in said(app)
+    button(app, "Start").click().run()
+    assert "The session that ended" not in said(app)
+
+
 @pytest.mark.parametrize(
     ("markers", "set_anew"),
     [

@@ -19,33 +19,28 @@ import peer_lines
 import peer_server
 from streamlit_webrtc.process import AsyncVideoProcessTrack
 
+from emotion.web.relay import Answers
+
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 # What the threads do, by how aiortc, streamlit-webrtc and Python's executor name them.
 WORK = {"async_media_processor": "ours", "video-decoder": "decoding", "asyncio": "encoding", "loop": "loop"}
 
 
 class TimedProcessor(peer_server.Processor):
-    """The dashboard's, and how long each picture was in its hands, the wait for being fetched included."""
+    """The dashboard's, and how long each picture was in its hands, waiting for its turn and for being sent included."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.ms: list[float] = []
         self._arrived_s: dict[int, float] = {}
-        self._origins: dict[int, int] = {}
 
-    async def recv_queued(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
-        stamp = frames[-1].pts
-        answers = await super().recv_queued(frames)
-        self._origins[id(answers[-1])] = stamp
-        return answers
+    def came(self, picture: av.VideoFrame) -> None:
+        """From the network, decoded."""
+        self._arrived_s[picture.pts] = time.monotonic()
 
-    def passed(self, answer: av.VideoFrame) -> None:
-        """A picture came in and ``answer``, which bears its stamp, went out: drawn for an earlier one."""
-        now_s = time.monotonic()
-        self._arrived_s[answer.pts] = now_s
-        arrived_s = self._arrived_s.pop(self._origins.pop(id(answer), -1), None)
-        if arrived_s is not None:
-            self.ms.append((now_s - arrived_s) * 1000)
+    def went(self, answer: av.VideoFrame) -> None:
+        """To the encoder; an answer bears the stamp of the picture it was drawn for."""
+        self.ms.append((time.monotonic() - self._arrived_s.pop(answer.pts)) * 1000)
 
 
 class Connections(peer_server.Connections):
@@ -77,14 +72,20 @@ def _thread_s(number: int | None) -> float:
 
 
 def _watch() -> None:
-    original = AsyncVideoProcessTrack.recv
+    ask, take = AsyncVideoProcessTrack.recv, Answers.recv
 
-    async def recv(track: Any) -> av.VideoFrame:
-        answer = await original(track)
-        track.processor.passed(answer)
+    async def asked(track: Any) -> av.VideoFrame:
+        # Where answers go their own way this gives back the picture that was just put into the processor's queue.
+        picture = await ask(track)
+        track.processor.came(picture)
+        return picture
+
+    async def taken(track: Any) -> av.VideoFrame:
+        answer = await take(track)
+        track._processor.went(answer)
         return answer
 
-    AsyncVideoProcessTrack.recv = recv
+    AsyncVideoProcessTrack.recv, Answers.recv = asked, taken
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class LiveSession:
         # Held while a picture is worked on: only between two of them what that needs may go.
         self._at_work = threading.RLock()
         self._models = models
-        self._engine, self._engine_settings = Engine.create(settings, models), settings
+        self._engine, self._engine_settings = Engine.create(settings, models, live=True), settings
         self._engine.memory.adjust = self.baseline.adjust
         self._overlay: Overlay | None = None
         self._overlay_key: tuple[Settings, int, int] | None = None
@@ -213,7 +213,7 @@ class LiveSession:
     def _engine_for(self, settings: Settings) -> Engine:
         if settings is not self._engine_settings:
             if _for_engine(settings) != _for_engine(self._engine_settings):
-                before, self._engine = self._engine, Engine.create(settings, self._models)
+                before, self._engine = self._engine, Engine.create(settings, self._models, live=True)
                 self._engine.memory.take_over(before.memory)
                 if settings.model != self._engine_settings.model:
                     self.baseline.drop()  # what another network says of this face

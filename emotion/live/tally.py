@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from emotion import metrics
 from emotion.live.history import Histories
 from emotion.live.lag import LeastLag
 from emotion.live.values import Marker, Rates, Snapshot, View
@@ -59,6 +60,7 @@ class Tally:
         """A picture was looked at, while charts followed the track ``chosen``."""
         with self._lock:
             self._frames += 1
+            metrics.live_pictures.labels("analysed").inc()
             self._with_face += bool(analysis.faces)
             self._analysis, self._view = analysis, view
             self._histories.add(analysis.time_s, analysis.faces, analysis.main_face, chosen=chosen)
@@ -74,6 +76,7 @@ class Tally:
             waited_s = self._waited_s(arrived_s, sent_s)
             self._failures = 0
             self._dropped += skipped
+            metrics.live_pictures.labels("skipped").inc(skipped)
             self._last_s = now_s
             self._done.append(_Done(now_s, now_s - self._began_s - arrived_s + waited_s, analysed, skipped))
             while now_s - self._done[0].at_s > RATE_WINDOW_S:
@@ -84,6 +87,7 @@ class Tally:
         with self._lock:
             self._failures += 1
             self._failed += 1
+            metrics.live_pictures.labels("failed").inc()
             return self._failures == 1
 
     def mark(self, text: str) -> Marker:

@@ -57,12 +57,13 @@ class Engine:
         self.memory = make_memory(settings)
 
     @classmethod
-    def create(cls, settings: Settings, models: assets.Models | None = None) -> Self:
+    def create(cls, settings: Settings, models: assets.Models | None = None, *, live: bool = False) -> Self:
         """The engine that the settings describe; ``models`` saves reading them from the cache.
 
+        ``live`` is for a camera: it shares work out between pictures that follow each other quickly.
         Raises ModelsNotPrepared where they are not in the cache, ModelError where a person's own model cannot be used.
         """
-        return cls(settings, make_detector(settings, models), make_classifier(settings, models))
+        return cls(settings, make_detector(settings, models, live=live), make_classifier(settings, models, live=live))
 
     def analyze(self, frame: Frame) -> Analysis:
         """Watch the frame and remember it. Frames must come in the order of time."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from emotion.pixels import cut_many, shrink_into
+from emotion.pixels import cut_many, resize, shrink_into
 from emotion.settings import Settings
 from emotion.types import Box, Detection, Image
 from emotion.vision.assets import Models
@@ -60,6 +60,8 @@ class _Level:
 class _Pyramid:
     """All sizes of pictures of one size, and the memory that each picture is worked on in."""
 
+    shape: tuple[int, ...]
+    """Of the pictures."""
     source: Floats
     levels: tuple[_Level, ...]
 
@@ -79,7 +81,9 @@ class Mtcnn:
     The three stages are methods of their own, so that a face that is already known can enter at a later one.
     """
 
-    def __init__(self, models: Models, settings: Settings) -> None:
+    def __init__(self, models: Models, settings: Settings, *, live: bool = False) -> None:
+        """``live`` proposes from a picture of half the size, where no face to be looked for gets lost by that."""
+        self._live = live
         self._pnet = models.pnet
         self._rnet = Network(models.rnet, name="R-Net")
         self._onet = Network(models.onet, name="O-Net")
@@ -97,8 +101,9 @@ class Mtcnn:
         pyramid = self._pyramid_for(image)
         if not pyramid.levels:
             return Candidates(np.empty((0, 4), np.float32), np.empty(0, np.float32))
+        height, width = pyramid.source.shape[:2]
         # Scaled to about -1..1 once for all sizes: a mean of scaled numbers is the scaled mean.
-        np.subtract(image, np.float32(127.5), out=pyramid.source)
+        np.subtract(resize(image, width=width, height=height), np.float32(127.5), out=pyramid.source)
         np.multiply(pyramid.source, np.float32(1 / 128), out=pyramid.source)
         found = [self._windows(pyramid.source, level) for level in pyramid.levels]
         boxes, scores = (np.concatenate(parts) for parts in zip(*((f.boxes, f.scores) for f in found), strict=True))
@@ -164,11 +169,13 @@ class Mtcnn:
 
     def _pyramid_for(self, image: Image) -> _Pyramid:
         """The sizes to look at, kept while the pictures stay the same size."""
-        if self._pyramid is None or self._pyramid.source.shape != image.shape:
+        if self._pyramid is None or self._pyramid.shape != image.shape:
             height, width = image.shape[:2]
             scales = pyramid_scales(min(width, height), self._min_face_px, self._scale_factor)
             levels = tuple(_level(self._pnet, width, height, scale) for scale in scales)
-            self._pyramid = _Pyramid(np.empty(image.shape, np.float32), levels)
+            halves = 2 if self._live and self._min_face_px >= 2 * WINDOW else 1
+            source = np.empty((height // halves, width // halves, 3), np.float32)
+            self._pyramid = _Pyramid(image.shape, source, levels)
         return self._pyramid
 
 

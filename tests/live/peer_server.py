@@ -13,7 +13,6 @@ from typing import Any
 import av
 import peer_lines
 from aiortc import RTCConfiguration
-from aiortc.contrib.media import MediaRelay
 from streamlit_webrtc import WebRtcMode
 from streamlit_webrtc.webrtc import WebRtcWorker
 
@@ -21,6 +20,7 @@ from emotion.live.desk import Desk
 from emotion.live.session import LiveSession
 from emotion.settings import Settings
 from emotion.vision import assets
+from emotion.web.relay import NewestRelay
 from emotion.web.stream import CameraProcessor
 
 # What a page could ask for besides, and ours does not.
@@ -135,8 +135,8 @@ class Connections:
         return {"ms": 1000 * (time.monotonic() - began)}
 
 
-async def _relay() -> MediaRelay:
-    return MediaRelay()
+async def _relay() -> NewestRelay:
+    return NewestRelay()
 
 
 if __name__ == "__main__":

@@ -76,6 +76,23 @@ def test_a_face_with_its_landmarks(detector: Mtcnn, face_image: Image) -> None:
     assert left_eye[1] < nose[1] < left_mouth[1]
 
 
+def test_a_quicker_search_for_a_camera_finds_the_same(settings: Settings, models: Models, face_image: Image) -> None:
+    exact, live = Mtcnn(models, settings), Mtcnn(models, settings, live=True)
+    for name, image in views(face_image).items():
+        for picture in (image, np.pad(image, ((0, 1), (0, 1), (0, 0)), mode="edge")):
+            expected, found = exact.detect(picture), live.detect(picture)
+            assert len(found) == len(expected), name
+            overlaps = [max(face.box.overlap(known.box) for known in expected) for face in found]
+            assert min(overlaps, default=1.0) >= 0.9, name
+
+
+def test_where_the_smallest_face_fills_the_window_nothing_is_left_out(
+    detector: Mtcnn, settings: Settings, models: Models, face_image: Image
+) -> None:
+    live = Mtcnn(models, settings.but(min_face_px=20), live=True)
+    assert live.detect(face_image) == detector.detect(face_image)
+
+
 def test_the_picture_is_left_as_it_was(detector: Mtcnn, face_image: Image) -> None:
     frozen = face_image.copy()
     frozen.setflags(write=False)

@@ -7,8 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
+from emotion.settings import Settings
 from emotion.types import EMOTIONS, Emotion, Image
 from emotion.vision.assets import Models
+from emotion.vision.classifiers import make_classifier
 from emotion.vision.litert import Network
 from emotion.vision.recipe import FER, Color, Recipe
 from emotion.vision.scoring import Floats, NetworkClassifier
@@ -44,6 +46,35 @@ def half_white() -> Image:
 def test_mirroring(mirror: bool, happy: float) -> None:
     (scores,) = NetworkClassifier(Sides(-1), LEFT_OR_RIGHT, mirror=mirror).classify([half_white()])
     assert scores[Emotion.HAPPY] == pytest.approx(happy)
+
+
+def test_a_chip_and_its_mirror_image_in_turn() -> None:
+    """For half the time; who smooths over time gets the same mean."""
+    network = Sides(-1)
+    classifier = NetworkClassifier(network, LEFT_OR_RIGHT, alternate=True)
+    told = [classifier.classify([half_white()] * 2)[1][Emotion.HAPPY] for _ in range(4)]
+    assert told == pytest.approx([1.0, 0.0, 1.0, 0.0])
+    assert network.batches == [2] * 4
+
+
+@pytest.mark.parametrize(
+    ("live", "smoothing_s", "in_turn"),
+    [
+        pytest.param(True, 0.3, True, id="a camera"),
+        pytest.param(True, 0.1, False, id="a camera whose scores are hardly smoothed"),
+        pytest.param(False, 0.3, False, id="a recorded video"),
+    ],
+)
+@pytest.mark.parametrize("model", ["emotion", "fer"])
+def test_who_gets_half_the_work(
+    settings: Settings, models: Models, face_image: Image, live: bool, smoothing_s: float, in_turn: bool, model: str
+) -> None:
+    classifier = make_classifier(settings.but(model=model, smoothing_s=smoothing_s), models, live=live)
+    face = [np.ascontiguousarray(face_image[50:180, 160:290])]
+    one, other, again = (classifier.classify(face)[0].values for _ in range(3))
+    assert (one != other) == in_turn
+    assert one == again
+    assert other == pytest.approx(one, abs=0.2)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,19 @@ def test_it_is_calmer_than_the_scores() -> None:
     assert max(list(curve(30, constant_s=0.3).values())[30:]) < 0.9
 
 
+@pytest.mark.parametrize(
+    ("fps", "swing"),
+    [pytest.param(fps, swing, id=f"{fps} a second") for fps, swing in ((20, 0.003), (10, 0.01), (3, 0.1))],
+)
+def test_two_that_come_in_turn_become_their_mean(fps: int, swing: float) -> None:
+    """As a face and its mirror image do live (:data:`emotion.vision.classifiers.ALTERNATE_S`)."""
+    told, known = [], None
+    for frame in range(10 * fps):
+        known = smooth(known, happy(frame % 2), frame / fps, constant_s=0.3)
+        told.append(known.scores[Emotion.HAPPY])
+    assert told[-10:] == pytest.approx([0.5] * 10, abs=swing / 2)
+
+
 def test_a_step_comes_through_with_the_time_constant() -> None:
     known = smooth(None, happy(0), 0.0, constant_s=0.5)
     for frame in range(1, 501):

@@ -17,7 +17,7 @@ QUALITY_LINE = re.compile(r"^(\d+) fps · (\d+) analysed · (\d+) ms · light \w
 
 def upload(page: Page, *paths: Path) -> None:
     """What is dropped is analysed at once; nothing has to be pressed."""
-    page.goto("/videos")
+    page.goto("./videos")
     page.get_by_text("or drop them here").wait_for(timeout=60_000)
     page.locator("input[type=file]").set_input_files(list(paths))
     page.get_by_role("heading", name="Queue").wait_for(timeout=60_000)
@@ -35,7 +35,7 @@ AGAIN_MS = 15_000
 
 def open_live(page: Page) -> None:
     """The Live page, past what stands before the first start."""
-    page.goto("/")
+    page.goto("./")
     page.get_by_role("button", name=GO_ON).click(timeout=LIVE_MS)
     page.locator(".st-key-live-start button").first.wait_for(timeout=LIVE_MS)
 

@@ -2,11 +2,15 @@
 
 import streamlit as st
 
-from emotion.web import http, workers
+from emotion.web import http, life, sessions, sign_in
 
 app = st.App(
     "pages/navigation.py",
-    lifespan=workers.lifespan,
+    lifespan=life.lifespan,
     routes=http.routes(),
-    middleware=http.middleware(lambda: str(st.get_option("server.baseUrlPath") or "")),
+    middleware=http.middleware(
+        lambda: str(st.get_option("server.baseUrlPath") or ""),
+        http.Ways(sign_in.read_cookies, sessions.shows, sessions.owns, sessions.may_say),
+    ),
+    secrets=sign_in.secrets(),
 )

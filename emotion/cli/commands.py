@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from emotion.cli import jobs, work
+from emotion.cli import backup, jobs, serve, work
 from emotion.cli.choices import FaceNumber, FromS, Region, ToS, corners
 from emotion.errors import Cancelled, EmotionError
 from emotion.files import safe_name
@@ -33,6 +33,9 @@ models_app = typer.Typer(help="The networks that find faces and read emotions.",
 app.add_typer(models_app, name="models")
 app.add_typer(jobs.app, name="jobs")
 app.command("worker")(work.worker)
+app.command("serve")(serve.serve)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 
 
 STOPPED = "Stopped; nothing half-written was kept."

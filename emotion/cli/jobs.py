@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # SQL takes a third of a second to import, and most commands 
     from emotion.store.values import Outlook, Recording
 
 LOOK_S = 0.5
+OWNER = r"local|(oidc|proxy):.{1,240}"
 
 app = typer.Typer(
     help="Recordings that are analysed in the background, by the dashboard or by `emotion worker`.",
@@ -95,6 +97,21 @@ def delete(ids: Ids) -> None:
 
     with _database() as (database, settings):
         _each(ids, lambda recording_id: tidy.delete(database, settings, recording_id))
+
+
+@app.command()
+def give(
+    ids: Ids, to: Annotated[str, typer.Option(metavar="OWNER", help="Whose they are: oidc:…, proxy:… or local.")]
+) -> None:
+    """Hand recordings to another person; links that show them end."""
+    from emotion.store import recordings
+
+    if not re.fullmatch(OWNER, to):
+        raise typer.BadParameter(
+            "It begins with oidc: or proxy:, as the audit log writes it, or is local.", param_hint="--to"
+        )
+    with _database() as (database, _):
+        _each(ids, lambda recording_id: recordings.give(database, recording_id, to))
 
 
 @app.command()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated
 
 import typer
 
+from emotion import logs
 from emotion.errors import SettingsError
-from emotion.settings import Settings
+from emotion.settings import LogFormat, Settings
 
 NO_DASK = "EMOTION_DASK_SCHEDULER is set, but Dask is not installed. Install the extra: pip install '.[cluster]'"
 
@@ -22,10 +22,8 @@ def worker(
     The dashboard starts this by itself. Run it alone to analyse without a dashboard, or on another machine that has
     the same data folder and the same PostgreSQL database.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    # It tells how it was made, at every start.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = Settings.load()
+    logs.begin(as_json=settings.log_format is LogFormat.JSON)
     if worker_id and settings.dask_scheduler:
         try:
             from emotion.jobs.cluster.feeder import feed

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run setup test check format bench soak train lock clean
+.PHONY: run setup test check format bench soak load train audit lock clean
 
 run: setup ## set up if needed, and serve the dashboard
 	$(BIN)/streamlit run app.py
@@ -27,14 +27,24 @@ bench: .venv/.tests ## measure speed, memory and detection against fer (docs/per
 soak: .venv/.tests ## 500 live sessions and 100 killed browser tabs: what is left of them? (an hour)
 	SOAK_CYCLES=500 SOAK_TABS=100 $(BIN)/python -m pytest tests/live/test_soak.py tests/browser/test_places.py $(ARGS)
 
+load: .venv/.tests ## 50 people open pages, 10 upload, for a minute: in time, without an error? (docs/scaling.md)
+	LOAD_S=60 $(BIN)/python -m pytest tests/load $(ARGS)
+
 train: .venv/.tests ## train the emotion network: make train DATA=ferplus.npz (docs/model.md)
 	$(BIN)/python -m training $(DATA) $(ARGS)
+
+# By itself, because CI has no network and nothing here needs it: what it installs comes near to none of ours.
+LOCKS ?= requirements.lock requirements-dev.lock
+audit: ## known weaknesses of the libraries that the locks name (asks pypi.org)
+	$(PYTHON) -m venv .audit
+	.audit/bin/python -m pip install --disable-pip-version-check --quiet "pip-audit>=2.9,<3"
+	.audit/bin/pip-audit --strict --disable-pip --no-deps $(LOCKS:%=--requirement %) $(ARGS)
 
 lock: ## write both locks anew (needs uv)
 	sh lock/compile.sh
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .audit
 
 # --no-deps because the lock is complete, and leaves one wish of fer's unfulfilled on purpose (see lock/README.md).
 .venv/.runs: requirements.lock pyproject.toml

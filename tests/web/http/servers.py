@@ -18,7 +18,10 @@ from pathlib import Path
 import httpx
 
 from emotion.settings import Settings
-from emotion.web.links import Links
+from emotion.store import recordings
+from emotion.store.database import Database
+from emotion.store.values import Origin
+from emotion.web.links import EVERYBODY, Links
 
 ROOT = Path(__file__).parents[3]
 START_S = 60
@@ -73,6 +76,13 @@ class Server:
                 return
             time.sleep(0.1)
         raise TimeoutError("The server does not start.")
+
+    def record(self, *recording_ids: str, owner: str = EVERYBODY) -> None:
+        """Somebody has these recordings; their files are for the test to make."""
+        with Database.open(Settings.load(data_dir=self.data_dir)) as database:
+            for number in recording_ids:
+                facts = {"name": "talk.mp4", "origin": Origin.UPLOAD, "source": "talk.mp4", "size_bytes": 9}
+                recordings.add(database, owner=owner, settings={}, recording_id=number, **facts)  # type: ignore[arg-type]
 
     def kill(self) -> None:
         """As a power cut does."""

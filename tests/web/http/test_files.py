@@ -45,6 +45,7 @@ def recording(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
     source.mkdir()
     (source / "интервью.webm").write_bytes(VIDEO)
     (server.data_dir / "recordings" / OTHER / "results").mkdir(parents=True)
+    server.record(RECORDING, OTHER)
     return results
 
 
@@ -147,6 +148,7 @@ def test_the_video_of_the_servers_folder(start: Callable[..., Server], tmp_path:
         folder = server.data_dir / "recordings" / number
         folder.mkdir(parents=True)
         (folder / POINTER).write_text(json.dumps({"media": path}), encoding="utf-8")
+        server.record(number)
         response = httpx.get(server.url + server.links.file(number, "source"))
         assert response.status_code == status
         assert (response.content == VIDEO) == (status == 200)
@@ -245,6 +247,7 @@ def test_under_a_sub_path(start: Callable[..., Server]) -> None:
     results = server.data_dir / "recordings" / RECORDING / "results"
     results.mkdir(parents=True)
     (results / "annotated.mp4").write_bytes(VIDEO)
+    server.record(RECORDING)
     link = server.links.file(RECORDING, "annotated.mp4")
     assert link.startswith("/emotion/api/")
     assert httpx.get(server.url + link).content == VIDEO
@@ -258,6 +261,7 @@ def test_a_large_file_leaves_the_memory_as_it_was(start: Callable[..., Server]) 
     size = 6 << 30
     with (results / "merged.mp4").open("wb") as file:
         os.truncate(file.fileno(), size)
+    server.record(RECORDING)
     link = server.url + server.links.file(RECORDING, "merged.mp4")
     httpx.get(link, headers={"Range": "bytes=0-99999"})
     before = server.highest_mb()

@@ -250,12 +250,17 @@ def test_no_other_file_is_an_upload(server: Server, tus: Tus, number: str) -> No
 
 
 def test_others_uploads_are_none(server: Server, tus: Tus) -> None:
-    path = tus.create("clip.mp4", 10).headers["Location"]
-    other = Tus(server, tus.client, server.links.ticket("somebody else"))
-    assert other.offset(path) is None
-    assert other.patch(path, 0, b"x").status_code == 404
-    assert other.client.delete(path, headers=other.headers()).status_code == 404
-    assert tus.offset(path) == 0
+    theirs = inbox(server).find(inbox(server).create("clip.mp4", 10, "somebody else").id)
+    assert theirs is not None
+    path = f"/api/uploads/{theirs.id}"
+    assert tus.offset(path) is None
+    assert tus.patch(path, 0, b"x").status_code == 404
+    assert tus.client.delete(path, headers=tus.headers()).status_code == 404
+    # A ticket is for whom it was made: with another's, one is neither of the two.
+    stolen = Tus(server, tus.client, server.links.ticket("somebody else"))
+    assert stolen.create("clip.mp4", 10).status_code == 403
+    assert stolen.patch(path, 0, b"x").status_code == 403
+    assert inbox(server).find(theirs.id) == theirs
 
 
 def test_under_a_sub_path(start: Callable[..., Server]) -> None:

@@ -8,12 +8,16 @@
     │   ├── UnreadablePicture
     │   ├── UploadRefused
     │   ├── RuleError
+    │   ├── LimitReached
+    │   ├── NotAllowed
     │   └── NotFound
     ├── OutputError           a result cannot be written
-    │   └── DiskFull
+    │   ├── DiskFull
+    │   └── NotWritable
     ├── StoreError            the database cannot be used
     ├── ModelError            a network or its description cannot be used
     │   └── ModelsNotPrepared
+    ├── NotSignedIn           nobody is signed in on this page, or not any more
     ├── SettingsError         the environment holds a value that makes no sense
     └── Cancelled             the person asked to stop; nothing went wrong
 
@@ -55,12 +59,24 @@ class RuleError(InputError):
     """A rule for live events says nothing that can be watched for."""
 
 
+class LimitReached(InputError):
+    """This person has as much of something as one person may have."""
+
+
+class NotAllowed(InputError):
+    """This person may not do that; somebody else may."""
+
+
 class OutputError(EmotionError):
     """A result cannot be written."""
 
 
 class DiskFull(OutputError):
     """There is no room for it: a later try may work, and the same one in a moment will not."""
+
+
+class NotWritable(OutputError):
+    """The system does not let us write there, whatever it is that we write."""
 
 
 class StoreError(EmotionError):
@@ -78,6 +94,13 @@ class ModelsNotPrepared(ModelError):
         self,
         sentence: str = "The models are not prepared yet. Run `emotion models prepare` once; it takes about a minute.",
     ) -> None:
+        super().__init__(sentence)
+
+
+class NotSignedIn(EmotionError):
+    """Nobody is signed in on this page, or not any more."""
+
+    def __init__(self, sentence: str = "You are not signed in any more. Reload the page and sign in.") -> None:
         super().__init__(sentence)
 
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from emotion.errors import DiskFull, OutputError
+from emotion.errors import DiskFull, NotWritable, OutputError
 
 # Some systems refuse longer names; 80 characters leave room for endings and a number.
 NAME_LENGTH = 80
@@ -22,9 +22,8 @@ def output_error(error: OSError, folder: Path) -> OutputError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull("The disk is full. Free some space and try again; nothing half-written was kept.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR):
-        return OutputError(
-            f"Cannot write to the folder '{folder.name or folder}'. Choose another or change its permissions."
-        )
+        kind = OutputError if error.errno in (errno.EEXIST, errno.ENOTDIR) else NotWritable
+        return kind(f"Cannot write to the folder '{folder.name or folder}'. Choose another or change its permissions.")
     return OutputError(f"Writing the results failed: {error.strerror or error}. Check the disk and try again.")
 
 

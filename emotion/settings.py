@@ -18,8 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnparsableSetting
 
+from emotion.door import DOOR_FIELDS, DOOR_SECRETS, Door
 from emotion.errors import SettingsError
+from emotion.network import Network
 from emotion.types import Emotion
+from emotion.ways import WAYS_SECRETS, Ways
 
 APP = "emotion-dashboard"
 HOOK_NAME = r"[A-Za-z0-9_-]{1,40}"
@@ -29,8 +32,10 @@ CAMERA_ADDRESS = r"(rtsps?|https?)://\S+|/dev/video\d+|\d+"
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 # What belongs to the server and not to one analysis: never kept with a job, never written into a result.
-SERVER_FIELDS = frozenset(
+SERVER_FIELDS = DOOR_FIELDS | frozenset(
     {
+        *Network.model_fields,
+        *Ways.model_fields,
         "cache_dir",
         "data_dir",
         "keep_hours",
@@ -42,6 +47,11 @@ SERVER_FIELDS = frozenset(
         "dask_scheduler",
         "max_upload_gb",
         "upload_keep_hours",
+        "uploads_per_minute",
+        "sign_ins_per_minute",
+        "person_gb",
+        "person_jobs",
+        "person_live",
         "media_dir",
         "cameras",
         "live_record",
@@ -50,13 +60,17 @@ SERVER_FIELDS = frozenset(
         "live_sessions",
         "live_idle_s",
         "audit_days",
+        "log_format",
+        "metrics_token",
         "rules",
         "webhooks",
         "webhook_secret",
     }
 )
 # Values that no message may repeat.
-SECRET_FIELDS = frozenset({"cameras", "database_url", "webhooks", "webhook_secret"})
+SECRET_FIELDS = (
+    DOOR_SECRETS | WAYS_SECRETS | frozenset({"cameras", "database_url", "metrics_token", "webhooks", "webhook_secret"})
+)
 
 
 class DetectorName(StrEnum):
@@ -85,6 +99,13 @@ class Privacy(StrEnum):
     """All but the chosen one."""
 
 
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    PLAIN = "plain"
+    JSON = "json"
+
+
 class CameraAddress(BaseModel):
     """A network or USB camera that the administrator attached to this server."""
 
@@ -94,7 +115,7 @@ class CameraAddress(BaseModel):
     address: str = Field(repr=False)
 
 
-class Settings(BaseSettings):
+class Settings(Door, Network, Ways, BaseSettings):
     """All settings, immutable. Make a changed copy with :meth:`but`."""
 
     model_config = SettingsConfigDict(env_prefix="EMOTION_", frozen=True, extra="forbid")
@@ -171,6 +192,13 @@ class Settings(BaseSettings):
     )
     media_dir: Path | None = Field(default=None, description="A folder of this server whose videos can be picked.")
 
+    # What one person may have of this server. 0 is no limit.
+    person_gb: float = Field(default=0, ge=0, le=1e6, description="GB of videos that one person may have stored.")
+    person_jobs: int = Field(default=0, ge=0, description="Videos of one person that wait or are analysed at a time.")
+    person_live: int = Field(default=0, ge=0, description="Live sessions that one person may have at a time.")
+    uploads_per_minute: int = Field(default=120, ge=0, description="Uploads that one person may begin in a minute.")
+    sign_ins_per_minute: int = Field(default=60, ge=0, description="Tries to sign in from one address in a minute.")
+
     # Live.
     cameras: tuple[CameraAddress, ...] = Field(
         default=(), repr=False, description='Cameras of this server, as a JSON list: [{"name": …, "address": …}, …].'
@@ -198,6 +226,15 @@ class Settings(BaseSettings):
     # Keeping a live session.
     live_record: bool = Field(default=True, description="Whether live sessions can be recorded.")
     live_max_hours: float = Field(default=4, gt=0, le=24, description="A live recording ends by itself after so long.")
+
+    # Watching over it.
+    log_format: LogFormat = Field(default=LogFormat.PLAIN, description="The log's lines: for people, or JSON objects.")
+    metrics_token: str | None = Field(
+        default=None,
+        min_length=16,
+        repr=False,
+        description="Who knows it may read /metrics and the details of /readyz.",
+    )
 
     # Working.
     workers: int | None = Field(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from emotion.web.about import SMALL_PRINT, how_often_right, show_card, versions
+from emotion.web.about import SMALL_PRINT, how_often_right, show_card, versions, whose
 from emotion.web.connection import connection_check
 
 st.title("About")
@@ -26,7 +26,7 @@ with privacy:
         "you write can tell another program, among those the administrator allowed, its own words, a score and the "
         "time; never a picture. Who held a session and when is noted, not what it showed.\n\n"
         "**Videos**: a recording and its results stay on this server until somebody deletes them or their day has "
-        "come; the library says which. Whoever can open this dashboard sees them.\n\n"
+        "come; the library says which. " + whose() + "\n\n"
         "No picture leaves this server."
     )
     st.subheader("Where it must not be used")

@@ -2,22 +2,21 @@
 
 import streamlit as st
 
-from emotion.store import recordings
 from emotion.store.values import JobState
-from emotion.web import recording, routes, state
+from emotion.web import recording, rights, routes
 from emotion.web.telling import shown_errors
 
 number = routes.asked_recording()
 if not number:
     st.title("Recording")
-    st.info("Choose a recording in the library.", icon=":material/video_library:")
-    st.page_link(routes.LIBRARY, label="To the library", icon=":material/video_library:")
+    recording.none_asked()
     st.stop()
 
 with shown_errors():
-    found = recordings.get(state.database(), number)
-    recording.heading(found)
-    if found.job.state is JobState.DONE:
-        recording.result(number)
+    looked = rights.look(number, routes.asked_share())
+    rights.note_opened(looked)
+    recording.heading(looked)
+    if looked.recording.job.state is JobState.DONE:
+        recording.result(number, looked.share_id)
     else:
-        recording.not_done(found)
+        recording.not_done(looked)

@@ -18,6 +18,7 @@ except EmotionError as error:
     st.stop()
 
 with shown_errors():
+    intake.allowance(settings)
     intake.pick_from_folder(settings)
 
 with shown_errors():

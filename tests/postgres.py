@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -20,11 +21,29 @@ import pytest
 LIMIT_S = 60
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
     """Where it listens. Everybody on this machine is let in as its owner."""
 
     port: int
+    _folder: Path
+    _user: str | None
+    """Who runs it; None is whoever runs the tests."""
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """It answers when this returns; what it knew before it was stopped it knows again."""
+        # Nothing of it outlives the tests, so nothing has to reach the disk.
+        options = ["-p", str(self.port), "-k", str(self._folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        command = [program("postgres"), "-D", str(self._folder / "data"), *options]
+        self._process = subprocess.Popen(command, user=self._user, cwd=self._folder, stderr=subprocess.DEVNULL)
+        _wait(self, self._process)
+
+    def stop(self) -> None:
+        """It ends all its connections at once, and is gone. A second call does nothing."""
+        if self._process:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(LIMIT_S)
 
     def url(self, name: str = "postgres") -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
@@ -54,20 +73,15 @@ def running() -> Iterator[Server]:
         shutil.chown(folder, user)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        server = Server(probe.getsockname()[1])
+        server = Server(probe.getsockname()[1], folder, user)
     try:
         make = [program("initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
         subprocess.run(make, check=True, capture_output=True, user=user, cwd=folder)
-        # Nothing of it outlives the tests, so nothing has to reach the disk.
-        options = ["-p", str(server.port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-        command = [program("postgres"), "-D", str(folder / "data"), *options]
-        with subprocess.Popen(command, user=user, cwd=folder, stderr=subprocess.DEVNULL) as process:
-            try:
-                _wait(server, process)
-                yield server
-            finally:
-                process.terminate()
-                process.wait(LIMIT_S)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

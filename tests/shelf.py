@@ -8,12 +8,14 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from emotion.jobs.artefacts import save_facts, save_tables
 from emotion.report.summary import summary
 from emotion.report.timeline import Timeline
 from emotion.settings import Settings
 from emotion.store import leases, recordings, workers
 from emotion.store.database import Database
-from emotion.store.values import Lease, Recording, Worker
+from emotion.store.places import Places
+from emotion.store.values import Lease, Origin, Recording, Worker
 from emotion.types import EMOTIONS, Analysis, Box, Emotion, Face, Scores
 
 LEASE_S = 60.0
@@ -59,6 +61,33 @@ def facts_of(timeline: Timeline, name: str, settings: Settings) -> dict[str, Any
         seconds_taken=1.0,
         labels=settings.labels,
     )
+
+
+def add_waiting(database: Database, settings: Settings, name: str = "talk.mp4", *, owner: str = "local") -> Recording:
+    """A recording that nobody has begun with."""
+    return recordings.add(
+        database,
+        owner=owner,
+        name=name,
+        origin=Origin.UPLOAD,
+        source=name,
+        size_bytes=300_000,
+        settings=settings.for_a_job(),
+    )
+
+
+def add_done(
+    database: Database, settings: Settings, *moods: Moods, name: str = "talk.mp4", owner: str = "local", **kept: Any
+) -> Recording:
+    """One with results: a frame a second, of one face, or of as many as there are rows of moods. No other may wait."""
+    recording = add_waiting(database, settings, name, owner=owner)
+    folder = Places(settings.data_dir).results(recording.id)
+    folder.mkdir(parents=True)
+    timeline = timeline_of(*moods, person=kept.get("face", 0))
+    facts = facts_of(timeline, name, settings.but(**kept))
+    save_tables(folder, timeline)
+    save_facts(folder, facts)
+    return finish(database, recording, facts)
 
 
 def finish(database: Database, recording: Recording, facts: dict[str, Any]) -> Recording:

@@ -38,6 +38,26 @@ def test_the_readme_names_every_setting_and_no_other() -> None:
     assert named == {f"EMOTION_{name.upper()}" for name in Settings.model_fields}
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(((?!http|#)[^)]+)\)", README))))
-def test_the_readme_links_to_what_is_there(path: str) -> None:
-    assert (ROOT / path).exists()
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+)
+def test_links_lead_to_what_is_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(((?!http)[^)\s]+)\)", text):
+        file, _, heading = target.partition("#")
+        there = path.parent / file if file else path
+        assert there.exists(), target
+        assert not heading or heading in headings(there.read_text(encoding="utf-8")), target
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_the_documents_name_settings_that_exist(path: Path) -> None:
+    named = set(re.findall(r"EMOTION_[A-Z_0-9]+[A-Z0-9]", path.read_text(encoding="utf-8")))
+    assert named <= {f"EMOTION_{name.upper()}" for name in Settings.model_fields}
+
+
+def headings(text: str) -> set[str]:
+    """What a heading is called in an address: small letters, without signs, a hyphen for each space."""
+    lines = re.sub(r"```.*?```", "", text, flags=re.DOTALL).splitlines()
+    titles = [line.lstrip("#").strip().lower() for line in lines if line.startswith("#")]
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from emotion.cli.commands import app
 from emotion.settings import Settings
-from emotion.store import jobs, leases, recordings, workers
+from emotion.store import jobs, leases, recordings, shares, workers
 from emotion.store.database import Database
 from emotion.store.values import Worker
 
@@ -104,3 +105,17 @@ def test_waiting_ends_when_the_job_does(run: Run, clip: Path, settings: Settings
     waited = run("wait", recording_id)
     timer.join()
     assert (waited.exit_code, waited.stderr) == (2, "error: interview.mp4: cancelled\n")
+
+
+def test_giving_to_another(run: Run, clip: Path, settings: Settings) -> None:
+    recording_id = run("add", clip).stdout.strip()
+    for wrong in ("ann", "", "oidc:"):
+        assert run("give", recording_id, "--to", wrong).exit_code == 2
+    with Database.open(settings) as database:
+        shares.make(database, recording_id, share_id=A, by="local", until_s=time.time() + 60)
+        assert run("give", recording_id, "--to", "oidc:ann").exit_code == 0
+        assert recordings.get(database, recording_id).owner == "oidc:ann"
+        assert shares.find(database, recording_id, A) is None
+    gone = run("give", A, "--to", "local")
+    assert gone.exit_code == 2
+    assert "not here any more" in gone.stderr

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 
-from emotion.errors import DiskFull, InputError
+from emotion.errors import DiskFull, InputError, NotWritable
 from emotion.jobs import supervisor, worker
 from emotion.jobs.progress import OnProgress, Progress, Stage
 from emotion.jobs.tasks import Step, Task
@@ -71,6 +71,13 @@ def full(task: Task, on_progress: OnProgress) -> None:
     fine(task, on_progress)
 
 
+def closed(task: Task, on_progress: OnProgress) -> None:
+    """The data folder is read-only until somebody mends it."""
+    if (task.folder / "full").exists():
+        raise NotWritable("Cannot write to the folder.")
+    fine(task, on_progress)
+
+
 def slow(_: Task, on_progress: OnProgress) -> None:
     for frame in range(100_000):
         on_progress(Progress(Stage.SEEING, frame, 0, 1.0, 1.0))
@@ -78,7 +85,8 @@ def slow(_: Task, on_progress: OnProgress) -> None:
 
 
 TROUBLES = {
-    trouble.__name__: trouble for trouble in (fine, crash, hang, hang_and_hold_python, error, refuse, full, slow)
+    trouble.__name__: trouble
+    for trouble in (fine, crash, hang, hang_and_hold_python, error, refuse, full, closed, slow)
 }
 
 if __name__ == "__main__":

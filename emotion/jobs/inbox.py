@@ -142,6 +142,16 @@ class Inbox:
             raise UploadRefused(f"'{upload.name}' has not come whole yet. Wait until its upload is done.")
         return upload
 
+    def of_owner(self, owner: str) -> list[Upload]:
+        """All uploads of this person, complete or not."""
+        found = [self.find(folder.name) for folder in self._folders()]
+        return [upload for upload in found if upload and upload.owner == owner]
+
+    def unfinished(self) -> list[Upload]:
+        """Uploads of everybody that come, or can be resumed."""
+        found = [self.find(folder.name) for folder in self._folders()]
+        return [upload for upload in found if upload and not upload.complete]
+
     def forgotten(self, owner: str | None = None) -> list[Upload]:
         """Complete uploads, of this owner or of all, that nobody took for FORGOTTEN_S: their page was closed."""
         found = [self.find(folder.name) for folder in self._folders()]

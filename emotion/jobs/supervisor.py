@@ -31,6 +31,7 @@ from emotion.jobs.hostlock import host_lock
 from emotion.jobs.parent import when_parent_is_gone
 from emotion.jobs.room import shortage
 from emotion.jobs.tidy import sweep, tidy
+from emotion.jobs.timeofday import TimeOfDay
 from emotion.settings import Settings
 from emotion.store import jobs, leases, workers
 from emotion.store.database import Database
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 
 ROUND_S = 1.0
 TIDY_S = 60.0
+# Who set the clock wrongly notices within that time, or never: then what it says is true.
+DOUBT_S = 3600.0
 # A worker gives its task back when asked to end; one that hangs in a decoder does not hear the question.
 STOP_GRACE_S = 8.0
 # A worker that dies at once, again and again, must not eat the machine: 1 s, 2 s, 4 s, at most this.
@@ -80,14 +83,15 @@ def hands(settings: Settings) -> int:
 
 
 def _rounds(database: Database, settings: Settings, team: Team, stop: threading.Event) -> None:
-    tidied, broken_off = -TIDY_S, BrokenOff(database, settings)
+    tidied, broken_off, time_of_day = -TIDY_S, BrokenOff(database, settings), TimeOfDay(DOUBT_S)
     while not stop.is_set():
         with _outlived("A round of the supervisor"):
             team.look()
             _mind_the_room(database, settings)
             sweep(database, settings)
             broken_off.look()
-        if time.monotonic() - tidied >= TIDY_S:
+        # Whose time is over by a clock that was set a moment ago is not deleted yet.
+        if time_of_day.believed() and time.monotonic() - tidied >= TIDY_S:
             tidied = time.monotonic()
             with _outlived("Tidying"):
                 tidy(database, settings)

@@ -12,7 +12,7 @@ from emotion.errors import EmotionError, UploadRefused
 from emotion.jobs.inbox import Inbox
 from emotion.jobs.submit import submit_upload
 from emotion.settings import Settings
-from emotion.store import audit, recordings, workers
+from emotion.store import audit, recordings, shares, workers
 from emotion.store.database import Database
 from emotion.store.places import ID, Places
 
@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 ORPHAN_S = 3600.0
 
 
-def delete(database: Database, settings: Settings, recording_id: str) -> None:
-    """Ends its job, and it is gone from the library and the disk at once. Raises NotFound.
+def delete(database: Database, settings: Settings, recording_id: str, *, by: str = audit.SERVER) -> None:
+    """Ends its job, and it is gone from the library and the disk at once, with all links to it. Raises NotFound.
 
     A worker that is busy with it may still write for a second or two; :func:`sweep` removes what it leaves.
     """
-    recordings.mark_deleted(database, recording_id)
+    recordings.mark_deleted(database, recording_id, by=by)
     shutil.rmtree(Places(settings.data_dir).recording(recording_id), ignore_errors=True)
 
 
@@ -55,6 +55,7 @@ def tidy(database: Database, settings: Settings, *, now: float | None = None) ->
         shutil.rmtree(folder, ignore_errors=True)
     for worker in workers.silent(database, now=now):
         workers.remove(database, worker.id)
+    shares.forget(database, now=now)
     audit.forget(database, settings.audit_days, now=now)
     _adopt(database, settings)
     Inbox.of(settings).tidy()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextvars
 import faulthandler
 import logging
 import os
 import threading
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -43,7 +45,9 @@ class Watch:
         self._unwanted = False
         self._progress: Progress | None = None
         self.frames_done = 0
-        self._thread = threading.Thread(target=self._run, name="beat", daemon=True)
+        # In this thread's context: what the other one logs is about the same recording.
+        run = partial(contextvars.copy_context().run, self._run)
+        self._thread = threading.Thread(target=run, name="beat", daemon=True)
 
     def __enter__(self) -> Self:
         self._arm()

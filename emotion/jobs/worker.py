@@ -5,6 +5,7 @@ Its process may be killed at any moment: what a task made appears whole or not a
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -15,11 +16,22 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
-from emotion.errors import Cancelled, DiskFull, EmotionError, InputError, ModelError, SettingsError, StoreError
+from emotion import logs
+from emotion.errors import (
+    Cancelled,
+    DiskFull,
+    EmotionError,
+    InputError,
+    ModelError,
+    NotWritable,
+    SettingsError,
+    StoreError,
+)
 from emotion.jobs.parent import when_parent_is_gone
 from emotion.jobs.progress import OnProgress
-from emotion.jobs.room import FULL, shortage
+from emotion.jobs.room import CLOSED, FULL, shortage
 from emotion.jobs.tasks import Task
+from emotion.jobs.timeofday import TimeOfDay
 from emotion.jobs.todo import facts_of, task_of
 from emotion.jobs.watch import Watch
 from emotion.settings import Settings
@@ -70,8 +82,7 @@ def run(settings: Settings, worker_id: str, labour: Labour) -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
     with Database.open(settings) as database:
-        now = time.time()
-        workers.register(database, Worker(worker_id, socket.gethostname(), os.getpid(), now, now))
+        _register(database, worker_id)
         labour(database, settings, worker_id, stop=stop)
 
 
@@ -88,23 +99,33 @@ def work(
 
     ``alone`` says that the process does nothing else, and may be ended where a task hangs.
     """
+    time_of_day = TimeOfDay(settings.lease_s)
     while not stop.is_set():
         try:
-            lease = _claim(database, settings, worker_id)
+            lease = _claim(database, settings, worker_id, clock_jumped=not time_of_day.believed())
         except EmotionError as error:
             log.warning("The database does not answer: %s", error.__cause__ or error)
             stop.wait(AGAIN_S)
+            # Another machine, whose clock is ahead, may have taken this worker for dead and struck it off.
+            with contextlib.suppress(EmotionError):
+                _register(database, worker_id)
             continue
         if lease is None:
             stop.wait(LOOK_S)
         else:
-            insist(_attempt(database, settings, lease, perform, stop, alone), stop)
+            with logs.numbered(job=lease.recording.id):
+                insist(_attempt(database, settings, lease, perform, stop, alone), stop)
 
 
-def _claim(database: Database, settings: Settings, worker_id: str) -> Lease | None:
+def _register(database: Database, worker_id: str) -> None:
+    now = time.time()
+    workers.register(database, Worker(worker_id, socket.gethostname(), os.getpid(), now, now))
+
+
+def _claim(database: Database, settings: Settings, worker_id: str, *, clock_jumped: bool) -> Lease | None:
     if shortage(settings.data_dir, settings.min_free_gb):
         return None
-    return leases.claim(database, worker_id, lease_s=settings.lease_s, tries=settings.tries)
+    return leases.claim(database, worker_id, lease_s=settings.lease_s, tries=settings.tries, clock_jumped=clock_jumped)
 
 
 def _attempt(
@@ -138,7 +159,11 @@ def tell_failure(database: Database, lease: Lease, error: Exception, *, tries: i
         leases.release(database, lease)
     elif isinstance(error, DiskFull):
         leases.pause(database, lease, FULL)
+    elif isinstance(error, NotWritable):
+        leases.pause(database, lease, CLOSED)
     elif isinstance(error, FOR_EVER):
+        # The person is told the sentence; here it would tell of their file.
+        log.info("%s %d of %s cannot be done: %s", lease.step, lease.number, lease.recording.id, type(error).__name__)
         leases.fail(database, lease, str(error))
     else:
         log.error("%s of %s failed", lease.step, lease.recording.id, exc_info=error)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from emotion import heap
+from emotion import heap, metrics
 from emotion.live.ledger import Ledger
 from emotion.live.seats import Seat, Seats, Waiting
 from emotion.settings import Settings
@@ -85,7 +85,9 @@ class Desk:
     """Any thread may call any method; none of them waits."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seats = Seats(settings.live_sessions, idle_s=settings.live_idle_s, clock=clock)
+        self.seats = Seats(
+            settings.live_sessions, idle_s=settings.live_idle_s, per_person=settings.person_live, clock=clock
+        )
         self.ledger = Ledger(lambda: Database.open(settings), self.seats.guests, places=settings.live_sessions)
         self._lock = threading.Lock()
         self._clock = clock
@@ -112,8 +114,8 @@ class Desk:
         self.ledger.close()
 
     def ask(self, token: str, owner: str) -> Seat | Waiting:
-        """See :meth:`Seats.ask`."""
-        answer = self.seats.ask(token, owner)
+        """See :meth:`Seats.ask`; what other servers said a moment ago counts. Raises LimitReached."""
+        answer = self.seats.ask(token, owner, elsewhere=self.ledger.elsewhere(owner))
         self.ledger.hurry()
         return answer
 
@@ -175,9 +177,15 @@ class Desk:
         for end in stuck:
             log.warning("A live session's pictures did not go back to the browser any more, and it was ended")
             end()
+        self._count()
         if self._sweeps_s and self._clock() >= self._sweeps_s[0]:
             self._sweeps_s = self._sweeps_s[1:]
             heap.sweep()
+
+    def _count(self) -> None:
+        seated = [guest.seated for guest in self.seats.guests()]
+        metrics.live_sessions.labels("running").set(sum(seated))
+        metrics.live_sessions.labels("waiting").set(len(seated) - sum(seated))
 
     def _run(self) -> None:
         heap.settle()

@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from emotion.errors import EmotionError
 from emotion.live.seats import Guest
@@ -50,6 +50,7 @@ class Ledger:
         self._database: Database | None = None
         self._entries: deque[Entry] = deque(maxlen=KEPT_ENTRIES)
         self._everywhere: Everywhere | None = None
+        self._elsewhere: Mapping[str, int] = {}
         self._told: tuple[LiveRow, ...] | None = None
         self._next_s = 0.0
         self._complained = False
@@ -81,6 +82,10 @@ class Ledger:
         """How it stands on all servers, a moment ago; None while nobody knows."""
         return self._everywhere
 
+    def elsewhere(self, owner: str) -> int:
+        """How many sessions somebody has on other servers, a moment ago; none while nobody knows."""
+        return self._elsewhere.get(owner, 0)
+
     def tell(self) -> None:
         """Writes what is new and reads how it stands elsewhere; by the ledger's own thread. Raises nothing: that the
         database is gone is logged once, and live sessions go on."""
@@ -88,7 +93,7 @@ class Ledger:
             self._write_entries()
             self._write_rows()
         except EmotionError as error:
-            self._everywhere = None
+            self._everywhere, self._elsewhere = None, {}
             if not self._complained:
                 log.warning("Live sessions go on, but the database hears nothing of them for now: %s", error)
             self._complained = True
@@ -133,6 +138,7 @@ class Ledger:
         database = self._opened()
         store.tell(database, self._server, rows)
         self._everywhere = store.everywhere(database)
+        self._elsewhere = store.by_owner(database, but=self._server.id)
         waits = any(row.state == store.WAITING for row in rows)
         self._told, self._next_s = rows, now_s + (ASK_S if waits else TELL_S)
 

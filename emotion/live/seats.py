@@ -11,11 +11,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emotion.errors import LimitReached
+
 # Pages that wait ask every two seconds, but Chrome lets a tab that is hidden for five minutes do so once a minute only.
 # A closed tab leaves the line by itself.
 LINE_S = 75.0
 # Connecting takes a second or two; with a question about the camera to answer, or a slow network, much longer.
 CONNECT_S = 60.0
+TOO_MANY = (
+    "You have {} live already, the most for one person. Stop one of them, in whatever window or on whatever "
+    "machine it is, and press Start again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +65,33 @@ class _Guest:
 class Seats:
     """The seats of one process."""
 
-    def __init__(self, places: int, *, idle_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """``idle_s``: a seat without a picture for so long is free again; before the first, :data:`CONNECT_S`."""
+    def __init__(
+        self, places: int, *, idle_s: float, per_person: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """``idle_s``: a seat without a picture for so long is free again; before the first, :data:`CONNECT_S`.
+        ``per_person``: so many seats and places in the line one owner may have; 0 is any number."""
         self.places = places
         self._idle_s = idle_s
+        self._per_person = per_person
         self._clock = clock
         self._lock = threading.Lock()
         self._held: dict[str, _Guest] = {}
         # In the order of their coming; a dict keeps it.
         self._line: dict[str, _Guest] = {}
 
-    def ask(self, token: str, owner: str) -> Seat | Waiting:
+    def ask(self, token: str, owner: str, *, elsewhere: int = 0) -> Seat | Waiting:
         """A seat if one is free and nobody came earlier; else the place in the line. Ask again, at least every
-        :data:`LINE_S`, until it is a seat. Who has one is told so again."""
+        :data:`LINE_S`, until it is a seat. Who has one is told so again.
+
+        ``elsewhere`` is how many the owner has on other servers. Raises LimitReached where there are too many with it.
+        """
         with self._lock:
             now_s = self._clock()
             if token in self._held:
                 return Seat(token)
             self._forget_who_left(now_s)
+            if token not in self._line:
+                self._must_have_turn(owner, elsewhere)
             self._line.setdefault(token, _Guest(owner, now_s)).seen_s = now_s
             place = list(self._line).index(token) + 1
             if place > self.places - len(self._held):
@@ -124,6 +139,11 @@ class Seats:
         with self._lock:
             seated = [Guest(token, one.owner, True, one.came_s) for token, one in self._held.items()]
             return (*seated, *(Guest(token, one.owner, False, one.came_s) for token, one in self._line.items()))
+
+    def _must_have_turn(self, owner: str, elsewhere: int) -> None:
+        here = sum(one.owner == owner for guests in (self._held, self._line) for one in guests.values())
+        if self._per_person and here + elsewhere >= self._per_person:
+            raise LimitReached(TOO_MANY.format(here + elsewhere))
 
     def _silent(self, held: _Guest, now_s: float) -> bool:
         return now_s - held.seen_s > (self._idle_s if held.begun else CONNECT_S)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair as alt
-
 from emotion.report.charts import TEXT_COLOR
+from emotion.report.vega import alt
 from emotion.types import EMOTIONS
 
 CELLS_PX, CURVE_PX = 320, 320

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
 from emotion.palette import HEX
 from emotion.report.layout import spread
 from emotion.report.timeline import NAMES, Timeline
+from emotion.report.vega import alt
 from emotion.types import EMOTIONS, Emotion, Scores
 
 POINTS = 300

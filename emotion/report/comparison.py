@@ -10,7 +10,6 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
@@ -18,6 +17,7 @@ from emotion.notes import harmless
 from emotion.palette import HEX
 from emotion.report.charts import CLOCK, COLOR, TEXT_COLOR, Labels
 from emotion.report.layout import spread
+from emotion.report.vega import alt
 from emotion.types import EMOTIONS, Emotion, Scores
 
 LETTERS = "ABCDEF"

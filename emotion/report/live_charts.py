@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import altair as alt
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -21,6 +20,7 @@ import pyarrow as pa
 from emotion.report import charts
 from emotion.report.charts import POINTS, Labels
 from emotion.report.timeline import NAMES
+from emotion.report.vega import alt
 from emotion.types import EMOTIONS, Emotion, Scores
 
 BARS, LINES, ENDS = "bars", "lines", "ends"

@@ -22,6 +22,9 @@ BUSY_S = 30
 WRITER_LOCK = 3668466
 MIGRATION_LOCK = WRITER_LOCK + 1
 WRITES = "emotion_writes"
+# A database server whose machine is gone without a word is given up after half a minute; by the system's own rules a
+# page would wait for a quarter of an hour (names of libpq; the first three in seconds and times, the last in ms).
+VANISHED = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 1000 * BUSY_S}
 
 
 class Database:
@@ -91,14 +94,20 @@ def _translated() -> Iterator[None]:
 
 # hide_parameters below: names of people and videos have no business in a log.
 def _engine(settings: Settings) -> sa.Engine:
+    url = address(settings)
+    return _sqlite(Path(str(url.database))) if url.drivername == "sqlite" else _postgresql(url)
+
+
+def address(settings: Settings) -> sa.URL:
+    """Where the database is: ``sqlite`` and a path, or ``postgresql+psycopg``. Raises SettingsError."""
     if settings.database_url is None:
-        return _sqlite(Places(settings.data_dir).database)
+        return sa.URL.create("sqlite", database=str(Places(settings.data_dir).database))
     try:
         url = sa.make_url(settings.database_url)
         if url.get_backend_name() == "sqlite" and url.database:
-            return _sqlite(Path(url.database))
+            return url.set(drivername="sqlite")
         if url.drivername in ("postgres", "postgresql"):
-            return _postgresql(url.set(drivername="postgresql+psycopg"))
+            return url.set(drivername="postgresql+psycopg")
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise SettingsError("EMOTION_DATABASE_URL is no address of a database. " + EXAMPLE) from error
     raise SettingsError("EMOTION_DATABASE_URL names a database that is not supported. " + EXAMPLE)
@@ -110,9 +119,8 @@ EXAMPLE = "Write postgresql://user:password@host/name, or leave it out."
 def _postgresql(url: sa.URL) -> sa.Engine:
     # A server that was restarted must not cost the next person an error; one that hangs must not hang us for ever.
     waits = f"-c lock_timeout={BUSY_S}s -c idle_in_transaction_session_timeout={BUSY_S}s"
-    return sa.create_engine(
-        url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10, "options": waits}
-    )
+    told = {"connect_timeout": 10, "options": waits, **VANISHED}
+    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=told)
 
 
 def _sqlite(path: Path) -> sa.Engine:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from emotion.errors import InputError, NotFound
 from emotion.store.database import Database
 from emotion.store.recordings import add_tasks
-from emotion.store.schema import jobs, recordings, tasks
+from emotion.store.schema import jobs, live_servers, recordings, tasks, workers
 from emotion.store.values import JobState, Step
 
 ACTIVE = (JobState.WAITING, JobState.RUNNING, JobState.PAUSED)
@@ -29,10 +29,20 @@ def retry(database: Database, recording_id: str) -> None:
     with database.writing() as connection:
         if _state(connection, recording_id) not in (JobState.FAILED, JobState.CANCELLED):
             raise InputError("Only an analysis that failed or was cancelled can be tried again.")
-        connection.execute(tasks.delete().where(tasks.c.recording_id == recording_id))
-        add_tasks(connection, recording_id, Step.PLAN, 1)
-        fresh: dict[str, Any] = {"segments": None, "frames": None, "started_s": None, "finished_s": None}
-        change(connection, recording_id, state=JobState.WAITING, message="", **fresh)
+        _begin(connection, recording_id)
+
+
+def begin_anew(database: Database) -> int:
+    """After a restore: nobody works any more, and what was not over begins with its first step, because what was half
+    done lies in no backup. How many jobs that are."""
+    with database.writing() as connection:
+        connection.execute(live_servers.delete())
+        connection.execute(tasks.update().values(worker_id=None))
+        connection.execute(workers.delete())
+        numbers = connection.scalars(sa.select(jobs.c.recording_id).where(jobs.c.state.in_(ACTIVE))).all()
+        for number in numbers:
+            _begin(connection, number)
+    return len(numbers)
 
 
 def pause_all(database: Database, message: str) -> None:
@@ -62,6 +72,13 @@ def count(database: Database, *states: JobState) -> int:
 def change(connection: sa.Connection, recording_id: str, **values: Any) -> None:
     """For the other modules of the store, inside their transaction."""
     connection.execute(jobs.update().where(jobs.c.recording_id == recording_id).values(values))
+
+
+def _begin(connection: sa.Connection, recording_id: str) -> None:
+    connection.execute(tasks.delete().where(tasks.c.recording_id == recording_id))
+    add_tasks(connection, recording_id, Step.PLAN, 1)
+    fresh: dict[str, Any] = {"segments": None, "frames": None, "started_s": None, "finished_s": None}
+    change(connection, recording_id, state=JobState.WAITING, message="", **fresh)
 
 
 def _state(connection: sa.Connection, recording_id: str) -> JobState:

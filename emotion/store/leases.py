@@ -23,7 +23,8 @@ from emotion.store.recordings import EVERYTHING, add_tasks, as_recording
 from emotion.store.schema import jobs, recordings, tasks, turns
 from emotion.store.values import JobState, Lease, Origin, Step, TaskState
 
-# Whatever disturbed the last try may pass: wait 2 s, 4 s, 8 s, at most a minute.
+# Whatever disturbed the last try may pass: wait 2 s, 4 s, 8 s, at most a minute. Who has to wait longer was told so by
+# a clock that was set back since.
 LONGEST_REST_S = 60.0
 # A disk that was full has seldom room again within seconds; and a person shall have the time to read why it pauses.
 PAUSE_S = 30.0
@@ -31,11 +32,24 @@ FREE: dict[str, Any] = {"state": TaskState.WAITING, "worker_id": None, "ticket":
 HUNG = "it showed no progress for too long"
 
 
-def claim(database: Database, worker_id: str, *, lease_s: float, tries: int, now: float | None = None) -> Lease | None:
-    """The next task, for ``lease_s`` seconds; None where there is nothing to do."""
+def claim(
+    database: Database,
+    worker_id: str,
+    *,
+    lease_s: float,
+    tries: int,
+    clock_jumped: bool = False,
+    now: float | None = None,
+) -> Lease | None:
+    """The next task, for ``lease_s`` seconds; None where there is nothing to do.
+
+    ``clock_jumped``: the time of day was set a moment ago, so nobody's lease is over by it. Those that get on prolong
+    theirs within a second or two.
+    """
     now = time.time() if now is None else now
     with database.writing() as connection:
-        _end_expired(connection, tries, now)
+        if not clock_jumped:
+            _end_expired(connection, tries, now)
         task = connection.execute(_next(now)).one_or_none()
         if task is None:
             return None
@@ -148,7 +162,8 @@ def _next(now: float) -> sa.Select[Any]:
         .join(recordings, recordings.c.id == tasks.c.recording_id)
         .outerjoin(under_way, under_way.c.owner == recordings.c.owner)
         .outerjoin(turns, turns.c.owner == recordings.c.owner)
-        .where(tasks.c.state == TaskState.WAITING, tasks.c.not_before_s <= now, recordings.c.deleted_s.is_(None))
+        .where(tasks.c.state == TaskState.WAITING, recordings.c.deleted_s.is_(None))
+        .where((tasks.c.not_before_s <= now) | (tasks.c.not_before_s > now + LONGEST_REST_S))
         .where(jobs.c.state.in_([JobState.WAITING, JobState.RUNNING]))
         .order_by(sa.func.coalesce(under_way.c.tasks, 0), sa.func.coalesce(turns.c.served_s, 0), recordings.c.owner)
         .order_by(sa.case((tasks.c.step == Step.PLAN, 0), else_=1), jobs.c.created_s, tasks.c.id)

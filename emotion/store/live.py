@@ -83,6 +83,18 @@ def everywhere(database: Database, *, now: float | None = None) -> Everywhere:
     return Everywhere(held.get(RUNNING, 0), held.get(WAITING, 0), int(places), count)
 
 
+def by_owner(database: Database, *, but: str = "", now: float | None = None) -> dict[str, int]:
+    """Owner -> sessions and places in a line, on the servers that spoke lately, without the server ``but``.
+
+    Raises StoreError.
+    """
+    now = time.time() if now is None else now
+    there = (live_servers.c.seen_s >= now - SILENT_S) & (live_servers.c.id != but)
+    query = sa.select(live_sessions.c.owner, sa.func.count().label("number")).join(live_servers).where(there)
+    with database.reading() as connection:
+        return {row.owner: row.number for row in connection.execute(query.group_by(live_sessions.c.owner))}
+
+
 def _see(connection: sa.Connection, server: LiveServer, now: float) -> None:
     values = {"host": server.host, "pid": server.pid, "places": server.places, "seen_s": now}
     known = live_servers.update().where(live_servers.c.id == server.id).values(values)

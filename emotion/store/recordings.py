@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from emotion.errors import NotFound
+from emotion.store import audit
 from emotion.store.database import Database
-from emotion.store.schema import jobs, recordings, tasks
+from emotion.store.schema import jobs, recordings, shares, tasks
 from emotion.store.values import Job, JobState, Origin, Recording, Step, TaskState
 
 NAME_LENGTH = 255
@@ -59,6 +60,7 @@ def add(
         connection.execute(recordings.insert().values(row))
         connection.execute(jobs.insert().values(job))
         add_tasks(connection, str(row["id"]), Step.PLAN, 1)
+        audit.note(connection, owner, "recording.uploaded", str(row["id"]), now=now, bytes=size_bytes, origin=origin)
         return _get(connection, str(row["id"]))
 
 
@@ -68,10 +70,23 @@ def add_tasks(connection: sa.Connection, recording_id: str, step: Step, count: i
     connection.execute(tasks.insert(), [{**blank, "number": number, "frames_done": 0} for number in range(count)])
 
 
-def get(database: Database, recording_id: str) -> Recording:
-    """Raises NotFound."""
+def get(database: Database, recording_id: str, *, owner: str | None = None) -> Recording:
+    """Raises NotFound; where ``owner`` is given, for the recordings of others too."""
     with database.reading() as connection:
-        return _get(connection, recording_id)
+        found = _get(connection, recording_id)
+    if owner not in (None, found.owner):
+        raise NotFound
+    return found
+
+
+def owner_of(database: Database, recording_id: str) -> str:
+    """Whose it is. Raises NotFound."""
+    query = sa.select(recordings.c.owner).where(recordings.c.id == recording_id, recordings.c.deleted_s.is_(None))
+    with database.reading() as connection:
+        owner = connection.scalar(query)
+    if owner is None:
+        raise NotFound
+    return str(owner)
 
 
 def find(
@@ -105,14 +120,24 @@ def keep(database: Database, recording_id: str, until_s: float | None) -> None:
     _change(database, recording_id, keep_until_s=until_s)
 
 
-def mark_deleted(database: Database, recording_id: str, *, now: float | None = None) -> None:
-    """Nobody finds it any more, and its job ends. Raises NotFound."""
+def give(database: Database, recording_id: str, owner: str) -> None:
+    """It is somebody else's from now on; links that show it end. Raises NotFound."""
+    with database.writing() as connection:
+        _changed(connection, recording_id, owner=owner)
+        connection.execute(shares.delete().where(shares.c.recording_id == recording_id))
+        audit.note(connection, audit.SERVER, "recording.given", recording_id, to=owner)
+
+
+def mark_deleted(database: Database, recording_id: str, *, by: str = audit.SERVER, now: float | None = None) -> None:
+    """Nobody finds it any more, no link shows it, and its job ends. Raises NotFound."""
     now = time.time() if now is None else now
     over = [state for state in JobState if state.over]
     with database.writing() as connection:
         _changed(connection, recording_id, deleted_s=now)
         going_on = jobs.update().where(jobs.c.recording_id == recording_id, jobs.c.state.not_in(over))
         connection.execute(going_on.values(state=JobState.CANCELLED, finished_s=now))
+        connection.execute(shares.delete().where(shares.c.recording_id == recording_id))
+        audit.note(connection, by, "recording.deleted", recording_id, now=now)
 
 
 def expired(database: Database, *, now: float | None = None) -> tuple[str, ...]:
@@ -147,6 +172,13 @@ def forget(database: Database, recording_id: str) -> None:
         connection.execute(
             recordings.delete().where(recordings.c.id == recording_id, recordings.c.deleted_s.is_not(None))
         )
+
+
+def with_files(database: Database) -> tuple[str, ...]:
+    """All whose video lies in the data folder."""
+    query = sa.select(recordings.c.id).where(recordings.c.deleted_s.is_(None), recordings.c.origin != Origin.MEDIA)
+    with database.reading() as connection:
+        return tuple(connection.scalars(query))
 
 
 def known(database: Database, ids: Sequence[str]) -> frozenset[str]:

@@ -137,6 +137,19 @@ notes = Table(
     Index(None, "recording_id"),
 )
 
+shares = Table(
+    "shares",
+    metadata,
+    # Whoever is signed in and has the id may look at the recording until then. Ending one early deletes it.
+    Column("id", ID, primary_key=True),
+    Column("recording_id", ID, ForeignKey(recordings.c.id, ondelete="CASCADE"), nullable=False),
+    Column("by", OWNER, nullable=False),
+    Column("created_s", Double, nullable=False),
+    Column("until_s", Double, nullable=False),
+    Index(None, "recording_id"),
+    Index(None, "until_s"),
+)
+
 live_servers = Table(
     "live_servers",
     metadata,

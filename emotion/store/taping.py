@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from emotion.notes import NoteKind
+from emotion.store import audit
 from emotion.store.database import Database
 from emotion.store.jobs import change
 from emotion.store.notes import TEXT_LENGTH
@@ -40,6 +41,7 @@ def begin(
     with database.writing() as connection:
         connection.execute(recordings.insert().values({**row, **more}))
         connection.execute(jobs.insert().values({**job, "created_s": now}))
+        audit.note(connection, owner, "recording.begun", recording_id, now=now, origin=Origin.LIVE)
     return get_recording(database, recording_id)
 
 

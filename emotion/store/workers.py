@@ -16,8 +16,11 @@ SILENT_S = 20.0
 
 
 def register(database: Database, worker: Worker) -> None:
+    """It is there. Of one that is registered already only when it was seen changes."""
     with database.writing() as connection:
-        connection.execute(workers.insert().values(**_values(worker)))
+        known = workers.update().where(workers.c.id == worker.id).values(seen_s=worker.seen_s)
+        if not connection.execute(known).rowcount:
+            connection.execute(workers.insert().values(**_values(worker)))
 
 
 def see(database: Database, ids: Sequence[str], *, now: float | None = None) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from importlib import metadata
 
 import streamlit as st
 
+from emotion.door import Auth
 from emotion.report import card_charts
 from emotion.types import EMOTIONS
 from emotion.vision.card import Card, Judgement, read_card
 from emotion.vision.engine import OPENCV
+from emotion.web import state
 
 # What decides results, or handles pictures, files, people; requirements.lock lists all. The name of OpenCV's package
 # depends on how this was installed.
@@ -65,11 +68,22 @@ def licence(package: str) -> str:
     return ", ".join(named) or NOT_STATED
 
 
+@functools.cache
 def _row(package: str) -> dict[str, str] | None:
     try:
         return {"Package": package, "Version": metadata.version(package), "Licence": licence(package)}
     except metadata.PackageNotFoundError:
         return None
+
+
+def whose() -> str:
+    """Who sees recordings on this server."""
+    if state.settings().auth is Auth.NONE:
+        return "Whoever can open this dashboard sees them."
+    return (
+        "Only you see yours, and whoever has a link that you made, until you end it or its last day is over. "
+        "Administrators see how much you use, not what. Who opened, shared, downloaded or deleted a recording is noted."
+    )
 
 
 def how_often_right() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from emotion.report import comparison
 from emotion.report.comparison import LETTERS, Compared
 from emotion.report.people import MAIN
 from emotion.types import EMOTIONS, Emotion
-from emotion.web import routes, state
+from emotion.web import rights, routes, state
 from emotion.web.study import Study
 from emotion.web.telling import attempt
 from emotion.web.text import plain
@@ -23,10 +24,14 @@ def studies(asked: Sequence[str]) -> list[Study]:
     """Those that are there and done; of the others it is said."""
     found: list[Study] = []
     for number in asked[: len(LETTERS)]:
-        attempt(lambda: found.append(Study.of(state.database(), state.settings(), number)))  # noqa: B023 - called at once
+        attempt(partial(_add, found, number))
     if len(asked) > len(LETTERS):
         st.info(f"More than {len(LETTERS)} curves cannot be told apart: these are the first {len(LETTERS)}.")
     return found
+
+
+def _add(found: list[Study], number: str) -> None:
+    found.append(Study.of(state.database(), state.settings(), rights.mine(number)))
 
 
 def draw(found: Sequence[Study]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from emotion.web import rtc, state
 from emotion.web.component import component
 from emotion.web.echo import Echo
 
@@ -55,8 +56,16 @@ WORDS = {
     "no_server": "The server could not take part in the test. Tell the administrator; the server's log says why.",
     "blocked": "Pictures travel by UDP, past any web proxy, and nothing came through to the server (…). A firewall, a "
     "VPN or a container's network is in between. Ask the administrator to let UDP through between the two.",
+    "roundabout": "Nothing came through directly, so pictures go by the relay.",
+    "relay_only": "Pictures always go by the relay: your administrator has set it so.",
     "relay": "The direct way works. None is configured; it would help only where there is none.",
     "no_relay": "None is configured, so there is no other way than the direct one.",
+    "relaying": "Looking for a way by the relay.",
+    "relayed": "Browser and server reach each other by the relay (…).",
+    "relay_silent": "The relay gave no address: it was not reached, or it refused the credentials. Tell the "
+    "administrator to look whether it runs, its port is open to you, and it has the dashboard's secret.",
+    "relay_blocked": "The relay answers, but nothing came through it to the server (…). Tell the administrator to look "
+    "whether it may send to that address (allowed-peer-ip), and whether UDP is open between the two.",
     "sending": "Sending a small drawn picture and waiting for it to come back.",
     "pictures": "Pictures arrive at the server and come back.",
     "no_pictures": "The connection stands, but no picture came back. Reload the page and check again; if it stays so, "
@@ -72,11 +81,13 @@ class _Trial:
 
     turn: int = 0
     echo: Echo | None = None
+    ways: rtc.Ways | None = None
 
-    def take(self, turn: int, offer: str) -> None:
+    def take(self, turn: int, offer: str, ways: rtc.Ways) -> None:
         if turn != self.turn:
             self.close()
-            self.turn, self.echo = turn, Echo(offer)
+            stun = [server["urls"] for server in ways.server["iceServers"]]
+            self.turn, self.echo = turn, Echo(offer, stun=stun)
 
     def answer(self) -> dict[str, Any] | None:
         return {"turn": self.turn, "sdp": self.echo.answer()} if self.echo else None
@@ -99,12 +110,19 @@ def connection_check() -> None:
         "small drawn picture instead of yours."
     )
     trial = _trial()
+    trial.ways = ways = rtc.renewed(trial.ways, state.settings(), state.person())
     offer = _offer(st.session_state.get(KEY))
     if offer is not None:
-        trial.take(*offer)
+        trial.take(*offer, ways)
     component("connection", "connection.js")(
         key=KEY,
-        data={"states": STATES, "names": NAMES, "words": WORDS, "answer": trial.answer()},
+        data={
+            "states": STATES,
+            "names": NAMES,
+            "words": WORDS,
+            "ways": {"direct": ways.direct, "relay": ways.relay},
+            "answer": trial.answer(),
+        },
         default={"offer": None},
         on_offer_change=_nothing,
     )

@@ -37,13 +37,18 @@ def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None, key: s
         "limit": f"Up to {in_gb(inbox.max_bytes)} each: MP4, MOV, MKV, WebM, AVI and the like.",
         "endings": sorted(VIDEO_ENDINGS),
         "told": told,
-        "taken": [number for number in told if inbox.find(number) is None],
+        "taken": [number for number in told if not _lies_there(inbox, number, person)],
     }
     zone = component("dropzone", "sha256.js", "transfer.js", "dropzone.js")
     result = zone(key=key, data=data, on_finished_change=lambda: None)
     found = [inbox.find(number) for number in _identifiers(result)]
     mine = [upload for upload in found if upload and upload.complete and upload.owner == person]
     return mine + [upload for upload in inbox.forgotten(person) if upload not in mine]
+
+
+def _lies_there(inbox: Inbox, number: str, person: str) -> bool:
+    upload = inbox.find(number)
+    return upload is not None and upload.owner == person
 
 
 def _identifiers(value: Any) -> list[str]:

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import logging
 import threading
+from collections.abc import Sequence
 
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,10 @@ class Echo:
     It ends by itself after half a minute, with its connection, or with :meth:`close`.
     """
 
-    def __init__(self, offer: str) -> None:
+    def __init__(self, offer: str, *, stun: Sequence[str] = ()) -> None:
+        """``stun`` are the addresses of STUN servers to ask."""
         self._offer = offer
+        self._servers = [RTCIceServer(urls=url) for url in stun]
         self._answer: str | None = None
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -53,7 +56,7 @@ class Echo:
             self._loop.close()
 
     async def _serve(self) -> None:
-        peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        peer = RTCPeerConnection(RTCConfiguration(iceServers=self._servers))
 
         @peer.on("track")
         def on_track(track: MediaStreamTrack) -> None:

@@ -29,7 +29,7 @@ STATES = {
 Facts = dict[str, Any]
 
 
-def row(recording: Recording) -> dict[str, object]:
+def row(recording: Recording, shared_until_s: float | None = None) -> dict[str, object]:
     """The cells of a recording, by the names of their columns; None where nothing is known yet."""
     facts = recording.facts
     lasts_s = facts.get("source", {}).get("duration_s")
@@ -42,12 +42,24 @@ def row(recording: Recording) -> dict[str, object]:
         "Faces": facts.get("faces", {}).get("total"),
         "Added": moment(recording.created_s),
         "Kept until": None if until_s is None else moment(until_s),
+        "Shared until": None if shared_until_s is None else last_day(shared_until_s),
     }
 
 
 def moment(time_s: float) -> datetime.datetime:
     """Seconds since 1970 as a time that knows its zone."""
     return datetime.datetime.fromtimestamp(time_s, tz=datetime.UTC)
+
+
+def end_of(day: datetime.date) -> float:
+    """The day's end in whatever zone the day still goes on the longest: 12 hours west of Greenwich."""
+    noon = datetime.datetime.combine(day, datetime.time(12), tzinfo=datetime.UTC)
+    return (noon + datetime.timedelta(days=1)).timestamp()
+
+
+def last_day(until_s: float) -> datetime.date:
+    """The other way round: the day of which that is the end."""
+    return (moment(until_s) - datetime.timedelta(days=1.5)).date()
 
 
 def mostly(facts: Facts) -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from emotion.jobs.inbox import Inbox, in_gb
+from emotion.jobs.limits import Allowance
 from emotion.jobs.submit import submit_media, submit_upload
 from emotion.media import library
 from emotion.settings import Settings
-from emotion.web import state
+from emotion.web import rights, state
 from emotion.web.dropzone import drop_zone
 from emotion.web.telling import attempt
 
@@ -22,7 +23,7 @@ FOLDER_S = 30
 def take_uploads(settings: Settings) -> None:
     """The drop zone. Whatever has come whole becomes a recording at once, analysed with ``settings``; what another page
     left behind, blurred as was chosen there."""
-    submit = partial(submit_upload, state.database(), owner=state.person())
+    submit = partial(submit_upload, state.database(), owner=rights.maker())
     came = drop_zone(person=state.person(), privacy=settings.privacy)
     left = Inbox.of(settings).forgotten(state.person())
     options = [upload.as_wanted(settings) if upload in left else settings for upload in came]
@@ -30,6 +31,12 @@ def take_uploads(settings: Settings) -> None:
     taken = [attempt(partial(submit, settings=chosen, upload_id=upload.id)) for upload, chosen in pairs]
     if any(taken):
         st.rerun()  # so that the zone no longer shows what has become a recording
+
+
+def allowance(settings: Settings) -> None:
+    """What this person has and may have; nothing where it is not limited."""
+    if settings.person_gb or settings.person_jobs:
+        st.caption(Allowance.of(state.database(), settings, state.person()).in_words())
 
 
 def pick_from_folder(settings: Settings) -> None:
@@ -54,8 +61,15 @@ def pick_from_folder(settings: Settings) -> None:
 
 
 def _take_picked(settings: Settings, picked: list[str]) -> None:
-    submit = partial(submit_media, state.database(), settings, owner=state.person())
-    st.session_state["picked"] = [path for path in picked if not attempt(partial(submit, path))]
+    if not state.session().is_new_click("picked"):
+        return
+    st.session_state["picked"] = [path for path in picked if not attempt(partial(_take_one, settings, path))]
+
+
+def _take_one(settings: Settings, path: str) -> None:
+    database, owner = state.database(), rights.maker()
+    Allowance.of(database, settings, owner).must_have_turn()
+    submit_media(database, settings, path, owner=owner)
 
 
 @st.cache_data(ttl=FOLDER_S, show_spinner=False)

@@ -9,10 +9,11 @@ from typing import Any
 
 import streamlit as st
 
+from emotion.door import Auth
 from emotion.jobs.tidy import delete
-from emotion.store import recordings
+from emotion.store import recordings, shares
 from emotion.store.values import JobState, Recording
-from emotion.web import glance, routes, state
+from emotion.web import glance, rights, routes, state
 from emotion.web.telling import attempt
 from emotion.web.text import plain
 
@@ -25,8 +26,14 @@ DAY = datetime.timedelta(days=1)
 
 def table(found: Sequence[Recording]) -> list[Recording]:
     """Draws the table; a click on a name opens that recording. Those that are ticked."""
+    columns, shown = _columns(), {}
+    if state.settings().auth is Auth.NONE:
+        # Whoever can open the address sees everything as it is.
+        columns["Shared until"] = None
+    else:
+        shown = shares.last_days(state.database(), state.person())
     event = st.dataframe(
-        [glance.row(recording) for recording in found],
+        [glance.row(recording, shown.get(recording.id)) for recording in found],
         key=f"library-{state.session().table_round}",
         hide_index=True,
         row_height=ROW_PX,
@@ -34,7 +41,7 @@ def table(found: Sequence[Recording]) -> list[Recording]:
         placeholder="–",
         on_select="rerun",
         selection_mode="multi-row",
-        column_config=_columns(),
+        column_config=columns,
         alt="All recordings",
     )
     clicked = st.session_state.get(OPEN)
@@ -62,6 +69,9 @@ def _columns() -> dict[str, Any]:
         "Faces": st.column_config.NumberColumn(width="small", help="A person who comes back may count twice."),
         "Added": st.column_config.DatetimeColumn(width=150, format="D MMM YYYY, HH:mm", timezone=zone),
         "Kept until": st.column_config.DatetimeColumn(width=105, format="D MMM YYYY", timezone=zone),
+        "Shared until": st.column_config.DateColumn(
+            width=105, format="D MMM YYYY", help="Links show it to others until then; its page ends them."
+        ),
     }
 
 
@@ -93,8 +103,7 @@ def _button(label: str, icon: str, makes_sense: bool) -> bool:
 def ask_name(recording: Recording) -> None:
     """A new name."""
     name = st.text_input("Name", value=recording.name, max_chars=recordings.NAME_LENGTH)
-    change = partial(recordings.rename, state.database(), recording.id, name)
-    if st.button("Rename", type="primary", disabled=not name.strip()) and attempt(change):
+    if st.button("Rename", type="primary", disabled=not name.strip()) and attempt(partial(_rename, recording.id, name)):
         st.rerun()
 
 
@@ -106,9 +115,9 @@ def ask_until(ticked: Sequence[Recording]) -> None:
     now = glance.moment(ticked[0].keep_until_s).date() if ticked[0].keep_until_s else today + 30 * DAY
     day = st.date_input("Last day", value=max(now, today), min_value=today, disabled=for_ever)
     if st.button("Save", type="primary", disabled=day is None):
-        until_s = None if for_ever else _end_of(day)
+        until_s = None if for_ever else glance.end_of(day)
         for recording in ticked:
-            attempt(partial(recordings.keep, state.database(), recording.id, until_s))
+            attempt(partial(_keep, recording.id, until_s))
         st.rerun()
 
 
@@ -119,16 +128,23 @@ def ask_delete(ticked: Sequence[Recording]) -> None:
         st.caption("Videos in the server's folder stay there.")
     if st.button("Delete", type="primary", icon=":material/delete:"):
         for recording in ticked:
-            attempt(partial(delete, state.database(), state.settings(), recording.id))
+            attempt(partial(_delete, recording.id))
         state.session().table_round += 1
         st.rerun()
+
+
+def _rename(number: str, name: str) -> None:
+    recordings.rename(state.database(), rights.mine(number).id, name)
+
+
+def _keep(number: str, until_s: float | None) -> None:
+    recordings.keep(state.database(), rights.mine(number).id, until_s)
+
+
+def _delete(number: str) -> None:
+    delete(state.database(), state.settings(), rights.mine(number).id, by=state.person())
 
 
 def _named(ticked: Sequence[Recording]) -> str:
     first = f"**{plain(ticked[0].name)}**"
     return first if len(ticked) == 1 else f"{first} and {len(ticked) - 1} more"
-
-
-def _end_of(day: datetime.date) -> float:
-    """The day's end in whatever zone the day still goes on the longest: 12 hours west of Greenwich."""
-    return datetime.datetime.combine(day + DAY, datetime.time(12), tzinfo=datetime.UTC).timestamp()

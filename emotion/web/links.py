@@ -12,7 +12,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote, urlencode
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -27,6 +27,14 @@ TICKET_S = 24 * HOUR_S
 # Before sign-in there is one person, and whoever can open the address is that person.
 EVERYBODY = "local"
 API = "/api"
+
+
+class Reader(NamedTuple):
+    """Whom a link lets read."""
+
+    person: str
+    share: str
+    """The share that it hangs on; empty where the recording is the person's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +56,29 @@ class Links:
         name: str,
         *,
         person: str = EVERYBODY,
+        share: str = "",
         lasts_s: float = HOUR_S,
         download_as: str | None = None,
     ) -> str:
-        """The address of a recording's file, good for ``lasts_s`` to twice that.
+        """The address of a recording's file, good for ``lasts_s`` to twice that, and for that person only.
 
-        It stays the same on every run of a page for about that long, so that a video on the page is not loaded again.
+        ``share`` is what lets somebody read a recording of another. The address stays the same on every run of a page
+        for about that long, so that a video on the page is not loaded again.
         """
-        query = {"key": self._sign("file", recording, person, lasts_s)}
+        query = {"key": self._sign("file", [recording, share], person, lasts_s)}
         if download_as:
             query["as"] = download_as
         return f"{self.base}{API}/recordings/{recording}/files/{quote(name)}?{urlencode(query)}"
 
-    def reader(self, recording: str, key: str) -> str | None:
-        """Whom ``key`` lets read this recording; None where it is wrong, of another recording, or its time is over."""
-        return self._verified("file", recording, key)
+    def reader(self, recording: str, key: str) -> Reader | None:
+        """Whom ``key`` lets read this recording; None where it is wrong, of another recording, or its time is over.
+
+        Whether they still may is for the database to say.
+        """
+        match self._verified("file", key):
+            case [[str(number), str(share)], str(person)] if number == recording:
+                return Reader(person, share)
+        return None
 
     @property
     def uploads(self) -> str:
@@ -75,19 +91,25 @@ class Links:
 
     def uploader(self, ticket: str) -> str | None:
         """In whose name a ticket lets upload; None where it is wrong or its time is over."""
-        return self._verified("upload", "", ticket)
+        match self._verified("upload", ticket):
+            case ["", str(person)]:
+                return person
+        return None
 
-    def _sign(self, purpose: str, subject: str, person: str, lasts_s: float) -> str:
+    def _sign(self, purpose: str, subject: str | list[str], person: str, lasts_s: float) -> str:
         until = (time.time() // lasts_s + 2) * lasts_s
         return str(URLSafeSerializer(self.secret, salt=purpose).dumps([subject, person, int(until)]))
 
-    def _verified(self, purpose: str, subject: str, signed: str) -> str | None:
+    def _verified(self, purpose: str, signed: str) -> list[Any] | None:
+        """Subject and person."""
         try:
             value: Any = URLSafeSerializer(self.secret, salt=purpose).loads(signed)
-            for_subject, person, until = value
         except (BadData, ValueError, TypeError):
             return None
-        return str(person) if for_subject == subject and until > time.time() else None
+        match value:
+            case [subject, person, int(until)] if until > time.time():
+                return [subject, person]
+        return None
 
 
 def _secret(data_dir: Path) -> bytes:

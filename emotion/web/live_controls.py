@@ -10,7 +10,7 @@ from emotion.jobs.progress import duration
 from emotion.live.session import LiveSession
 from emotion.live.values import Marker, Snapshot
 from emotion.report.still import png
-from emotion.web import live_recording, live_seat, state
+from emotion.web import live_recording, live_seat, sessions, state
 from emotion.web.live_baseline import neutral_button
 from emotion.web.stream import Stream
 
@@ -71,11 +71,12 @@ def _marker(session: LiveSession | None) -> None:
 
 
 def _snapshot_button(session: LiveSession | None, *, ready: bool) -> None:
+    person = state.person()
     st.download_button(
         "Snapshot",
         key="live-snapshot",
         icon=":material/photo_camera:",
-        data=lambda: _snapshot(session),
+        data=lambda: sessions.handed_out(person, _snapshot(session)),
         file_name=SNAPSHOT.format(datetime.date.today()),
         mime="image/png",
         disabled=not ready,

@@ -9,10 +9,11 @@ from functools import partial
 import streamlit as st
 
 from emotion.jobs.inbox import in_gb
+from emotion.jobs.limits import Allowance
 from emotion.jobs.progress import duration
 from emotion.live.recorder import GONE, Recorder, Status
 from emotion.live.session import LiveSession
-from emotion.web import live_seat, routes, state
+from emotion.web import live_seat, rights, routes, state
 from emotion.web.telling import attempting
 from emotion.web.text import plain
 
@@ -83,6 +84,10 @@ def _begin(session: LiveSession | None, source_name: str) -> None:
     if session is None:
         return
     mine = state.session()
+    if mine.live.recorder is not None:
+        # Streamlit may tell of one click twice.
+        return
+    Allowance.of(state.database(), session.settings, rights.maker()).must_have_room()
     facts = {
         "source": source_name,
         "consent": mine.consent.as_facts() if mine.consent else None,

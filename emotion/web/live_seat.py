@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from emotion.errors import LimitReached, NotAllowed
 from emotion.live.seats import Seat, Waiting
 from emotion.store.live import Everywhere
-from emotion.web import state
+from emotion.web import rights, state
 from emotion.web.place import Place, give_up, place_of_tab
 from emotion.web.stream import Stream, StreamState
 
@@ -33,7 +34,13 @@ def seated() -> bool:
     if not live.wanted:
         place.leave()
         return False
-    if not place.seated and isinstance(waiting := _ask(place), Waiting):
+    try:
+        waiting = None if place.seated else _ask(place)
+    except (LimitReached, NotAllowed) as error:
+        live.note = str(error)
+        leave()
+        return False
+    if isinstance(waiting, Waiting):
         with spot:
             _line(waiting)
         return False
@@ -66,7 +73,7 @@ def note(**detail: Any) -> None:
 
 def _ask(place: Place) -> Seat | Waiting:
     place.token = place.token or uuid.uuid4().hex
-    answer = state.desk().ask(place.token, state.person())
+    answer = state.desk().ask(place.token, rights.maker())
     place.seated = isinstance(answer, Seat)
     return answer
 

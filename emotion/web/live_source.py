@@ -14,7 +14,7 @@ from emotion.live.sources import AttachedCamera, Feed, Recording, Sample
 from emotion.media import library
 from emotion.store import recordings
 from emotion.store.values import JobState
-from emotion.web import camera, state
+from emotion.web import camera, rights, state
 from emotion.web.http.shelf import SOURCE, Shelf
 from emotion.web.text import plain
 
@@ -151,8 +151,7 @@ def _in_folder(folder: Path) -> list[str]:
 def _path(video: str) -> Path:
     kind, _, name = video.partition(":")
     if kind == "id":
-        # Only ids of the person's own recordings come this far.
-        return Shelf(state.settings()).find(name, SOURCE)
+        return Shelf(state.settings()).find(rights.mine(name).id, SOURCE)
     folder = state.settings().media_dir
     return library.resolve(folder or Path(), name)
 

@@ -13,7 +13,7 @@ from emotion.notes import Note, NoteKind
 from emotion.report.people import MAIN
 from emotion.store import notes
 from emotion.store.database import Database
-from emotion.web import state
+from emotion.web import rights, state
 from emotion.web.study import Study
 from emotion.web.telling import attempt
 from emotion.web.text import plain
@@ -77,8 +77,8 @@ def add_note(study: Study, at_s: float, span: Span | None) -> None:
         _button(label, ICONS[NoteKind.EXCLUDED], "exclude", number, exclude, disabled=not span, help=meaning)
 
 
-def note_rows(study: Study) -> None:
-    """All notes by time: a click on the time goes there."""
+def note_rows(study: Study, *, own: bool) -> None:
+    """All notes by time: a click on the time goes there. Only whose ``own`` they are deletes them."""
     for note in study.said.notes:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
@@ -92,6 +92,8 @@ def note_rows(study: Study) -> None:
             )
             what = note.text or ("Does not count" if note.kind is NoteKind.EXCLUDED else "Marker")
             st.markdown(plain(what), width="stretch")
+            if not own:
+                continue
             remove = partial(notes.remove, note_id=note.id)
             _button("", ":material/delete:", f"gone-{note.id}", study.recording.id, remove, help="Delete", quiet=True)
 
@@ -135,14 +137,20 @@ def _button(
 ) -> None:
     """A button that changes what is kept of a recording, before the page is drawn anew."""
     kind: Literal["tertiary", "secondary"] = "tertiary" if quiet else "secondary"
-    st.button(label, icon=icon, key=key, disabled=disabled, help=help, type=kind, on_click=_do, args=(number, change))
+    args = (number, change, key)
+    st.button(label, icon=icon, key=key, disabled=disabled, help=help, type=kind, on_click=_do_once, args=args)
+
+
+def _do_once(number: str, change: Callable[..., object], button: str) -> None:
+    if state.session().is_new_click(f"{button} of {number}"):
+        _do(number, change)
 
 
 def _do(number: str, change: Callable[..., object]) -> None:
     """Changes what is kept, and the files that say the same."""
 
     def both() -> None:
-        change(state.database(), number)
+        change(state.database(), rights.mine(number).id)
         save_notes(state.database(), state.settings(), number)
 
     attempt(both)

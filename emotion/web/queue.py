@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import streamlit as st
 
 from emotion.jobs.inbox import in_gb
+from emotion.jobs.limits import Allowance
 from emotion.jobs.progress import duration
 from emotion.jobs.telling import outlook_in_words
 from emotion.store import jobs, outlook, recordings, workers
 from emotion.store.values import JobState, Outlook, Recording
-from emotion.web import routes, state
+from emotion.web import rights, routes, state
 from emotion.web.telling import attempting, shown_errors
 from emotion.web.text import plain
 
@@ -92,7 +94,7 @@ def _tell(recording: Recording, expected: Outlook | None) -> None:
 
 
 def _act(recording: Recording) -> None:
-    database, number = state.database(), recording.id
+    number = recording.id
     if recording.job.state is JobState.DONE:
         st.page_link(
             routes.RECORDING, label="Open", icon=":material/monitoring:", query_params=routes.of_recording(number)
@@ -104,15 +106,27 @@ def _act(recording: Recording) -> None:
             "Try again",
             key=f"retry-{number}",
             icon=":material/refresh:",
-            on_click=attempting(lambda: jobs.retry(database, number)),
+            on_click=attempting(partial(_retry, number)),
         )
     else:
         st.button(
             "Cancel",
             key=f"cancel-{number}",
             icon=":material/close:",
-            on_click=attempting(lambda: jobs.cancel(database, number)),
+            on_click=attempting(partial(_cancel, number)),
         )
+
+
+def _cancel(number: str) -> None:
+    jobs.cancel(state.database(), rights.mine(number).id)
+
+
+def _retry(number: str) -> None:
+    recording, database = rights.mine(number), state.database()
+    if recording.job.state.over:
+        # Whoever heard of this click before has begun it already.
+        Allowance.of(database, state.settings(), recording.owner).must_have_turn()
+        jobs.retry(database, number)
 
 
 def _say_if_nobody_works(found: tuple[Recording, ...]) -> None:

@@ -12,10 +12,11 @@ from emotion.jobs.progress import duration
 from emotion.notes import NoteKind
 from emotion.report import charts
 from emotion.report.people import MAIN, Figures
-from emotion.store.values import JobState, Recording
-from emotion.web import noting, routes, state
+from emotion.store.values import JobState
+from emotion.web import noting, rights, routes, sharing, state
 from emotion.web.links import HOUR_S
 from emotion.web.player import Marker, PlayerState, player
+from emotion.web.rights import Look
 from emotion.web.study import Study
 from emotion.web.telling import shown_errors
 from emotion.web.text import plain
@@ -38,18 +39,31 @@ CHIPS = 8
 TOO_LITTLE_S = 0.2
 
 
-def heading(recording: Recording) -> None:
-    """Its name, and in a sentence what came out."""
-    st.title(plain(recording.name))
-    facts = recording.facts
+def none_asked() -> None:
+    """What stands here when the address names no recording."""
+    if not state.identity().makes:
+        st.info("Open the link that somebody gave you.", icon=":material/link:")
+        return
+    st.info("Choose a recording in the library.", icon=":material/video_library:")
+    st.page_link(routes.LIBRARY, label="To the library", icon=":material/video_library:")
+
+
+def heading(looked: Look) -> None:
+    """Its name, whose it is, and in a sentence what came out."""
+    sharing.title(looked)
+    facts = looked.recording.facts
     if facts:
         st.markdown(plain(facts["in_words"]))
         if facts["source"]["damage"]:
             st.warning(plain(facts["source"]["damage"]), icon=":material/warning:")
 
 
-def not_done(recording: Recording) -> None:
+def not_done(looked: Look) -> None:
     """What stands here while there is no result."""
+    if not looked.own:
+        st.info("There is no result to show yet. Open the link again later.", icon=":material/hourglass_top:")
+        return
+    recording = looked.recording
     match recording.job.state:
         case JobState.RECORDING:
             st.info(
@@ -71,30 +85,35 @@ def not_done(recording: Recording) -> None:
 
 
 @st.fragment
-def result(recording_id: str) -> None:
-    """Everything that answers to the player. Player, chips and notes draw only this part of the page anew."""
+def result(recording_id: str, share_id: str = "") -> None:
+    """Everything that answers to the player. Player, chips and notes draw only this part of the page anew; each time it
+    is asked again whether this person may look."""
     with shown_errors():
-        study = Study.of(state.database(), state.settings(), recording_id)
-        seen = _player(study)
+        looked = rights.look(recording_id, share_id)
+        study = Study.of(state.database(), state.settings(), looked.recording)
+        seen = _player(study, looked)
         person = _chips(study)
         figures = study.figures(person)
         share, said = st.columns(2, gap="large")
         with share:
             _share(study, person, figures)
         with said:
-            noting.people(study, person, seen.time_s)
-            noting.add_note(study, seen.time_s, seen.range_s)
-            noting.note_rows(study)
+            if looked.own:
+                noting.people(study, person, seen.time_s)
+                noting.add_note(study, seen.time_s, seen.range_s)
+            elif study.said.notes:
+                st.subheader("Notes")
+            noting.note_rows(study, own=looked.own)
         _cumulative(study, figures)
-        _downloads(study)
+        _downloads(study, looked)
         _how(study.facts)
 
 
-def _player(study: Study) -> PlayerState:
+def _player(study: Study, looked: Look) -> PlayerState:
     number = study.recording.id
     lasts_s = max(HOUR_S, 2 * study.end_s)  # with pauses and looks back
     return player(
-        state.links().file(number, artefacts.ANNOTATED_MP4, person=state.person(), lasts_s=lasts_s),
+        rights.file_link(looked, artefacts.ANNOTATED_MP4, lasts_s=lasts_s),
         study.traces,
         names=_names(study),
         labels=study.labels,
@@ -161,15 +180,14 @@ def _cumulative(study: Study, figures: Figures) -> None:
     st.altair_chart(lines, key="result-cumulative", width="stretch", alt="Cumulative scores over time")
 
 
-def _downloads(study: Study) -> None:
+def _downloads(study: Study, looked: Look) -> None:
     st.subheader("Downloads")
-    links, stem = state.links(), Path(study.recording.name).stem
+    stem = Path(study.recording.name).stem
     with st.container(horizontal=True):
         for name, (label, icon) in DOWNLOADS.items():
             if name == "all.zip" or (study.folder / name).exists():
                 download_as = f"{stem}.zip" if name == "all.zip" else f"{stem}-{name}"
-                link = links.file(study.recording.id, name, person=state.person(), download_as=download_as)
-                st.link_button(label, link, icon=icon)
+                st.link_button(label, rights.file_link(looked, name, download_as=download_as), icon=icon)
 
 
 def _how(facts: dict[str, Any]) -> None:

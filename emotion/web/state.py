@@ -6,23 +6,33 @@ browser find it again.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion.access.values import EVERYBODY, Identity
+from emotion.door import Auth
+from emotion.errors import NotSignedIn
 from emotion.live.consent import Consent
 from emotion.live.desk import Desk
 from emotion.live.quality import SILENCE, Advice
 from emotion.live.values import Snapshot
 from emotion.settings import Settings
 from emotion.store.database import Database
-from emotion.web.links import EVERYBODY, Links
+from emotion.web import sessions, sign_in
+from emotion.web.links import Links
 
 if TYPE_CHECKING:
     # What encodes videos, what calls webhooks: imported by whoever does.
     from emotion.live.events import Events
     from emotion.live.recorder import Recorder, Status
+
+
+# Nobody presses the same button twice within this time and means it.
+ECHO_S = 0.3
 
 
 @dataclass(slots=True)
@@ -83,7 +93,26 @@ class Session:
     """The answer to what stands before the first start; None before it."""
     rules: str | None = None
     """What a person wrote as rules for live events; None is the server's own."""
+    opened: set[tuple[str, str]] = field(default_factory=set)
+    """Recordings, and the links that show them, of which the audit log knows."""
     _jumps: dict[str, tuple[float, int]] = field(default_factory=dict)
+    _links: dict[Hashable, tuple[str, float]] = field(default_factory=dict)
+    _clicks: dict[str, float] = field(default_factory=dict)
+
+    def is_new_click(self, button: str) -> bool:
+        """Whether a callback is told of this click for the first time. While parts of a page refresh themselves,
+        Streamlit may call a button's callback twice for one click (1.67: 25 ms apart, one in ten)."""
+        now_s = time.monotonic()
+        last_s, self._clicks[button] = self._clicks.get(button, -ECHO_S), now_s
+        return now_s - last_s >= ECHO_S
+
+    def lasting(self, key: Hashable, make: Callable[[], str], lasts_s: float) -> str:
+        """What ``make`` gave for ``key``, for ``lasts_s``: a video whose address changed would be loaded again."""
+        now_s = time.monotonic()
+        if self._links.get(key, ("", 0.0))[1] < now_s:
+            self._links = {other: link for other, link in self._links.items() if link[1] >= now_s}
+            self._links[key] = make(), now_s + lasts_s
+        return self._links[key][0]
 
     def go_to(self, recording_id: str, time_s: float) -> None:
         """The recording's player goes there when it is drawn again."""
@@ -122,9 +151,18 @@ def desk() -> Desk:
     return made
 
 
+def identity() -> Identity:
+    """Who looks at this page; the guard found out (``http/guard.py``). Raises NotSignedIn, SettingsError."""
+    found = EVERYBODY if settings().auth is Auth.NONE else sign_in.visit().identity
+    if found is None:
+        raise NotSignedIn
+    sessions.belongs_to(found.key)
+    return found
+
+
 def person() -> str:
-    """Whose recordings these are. Before sign-in everybody is one person."""
-    return EVERYBODY
+    """Whose recordings these are. Raises NotSignedIn, SettingsError."""
+    return identity().key
 
 
 def links() -> Links:

@@ -24,7 +24,7 @@ from emotion.live.session import LiveSession
 from emotion.media.camera import CameraPictures, blackened
 from emotion.settings import Privacy, Settings
 from emotion.vision.assets import Models
-from emotion.web import camera
+from emotion.web import camera, rtc, state
 from emotion.web.feed import FeedPlayer, FeedTrack
 from emotion.web.line import NOT_CONNECTED, Line
 from emotion.web.live_source import FromBrowser, FromServer, Source
@@ -32,8 +32,6 @@ from emotion.web.relay import NewestRelay
 
 log = logging.getLogger(__name__)
 
-# An explicit empty list: the library's default asks a public STUN server, and each start would wait for it in vain.
-ICE: dict[str, Any] = {"iceServers": []}
 WORDS: Translations = {
     "media_api_not_available": camera.PROBLEMS["insecure"],
     "device_not_available": camera.PROBLEMS["missing"],
@@ -84,13 +82,20 @@ class CameraProcessor(VideoProcessorBase):
     def __init__(self, session: LiveSession) -> None:
         super().__init__()
         self.session = session
+        self.hand_on: Callable[[av.VideoFrame], None] | None = None
+        """Takes each answer as soon as it is drawn (:class:`~emotion.web.relay.Answers`)."""
         self._pictures = CameraPictures()
         self._complained = False
         self._closing = threading.Lock()
 
     async def recv_queued(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
-        """The newest of the frames that came meanwhile; the others are only counted."""
-        return [self._answer(frames[-1], skipped=len(frames) - 1)]
+        """The newest of the frames that came meanwhile; the others are only counted. None where it was handed on: the
+        library would write into it."""
+        answer = self._answer(frames[-1], skipped=len(frames) - 1)
+        if self.hand_on is None:
+            return [answer]
+        self.hand_on(answer)
+        return []
 
     def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
         return self._answer(frame, skipped=0)
@@ -127,6 +132,8 @@ class _Connection:
     context: Context | None = None
     processor: CameraProcessor | None = None
     track: FeedTrack | None = None
+    ways: rtc.Ways | None = None
+    ways_turn: int = 0
 
     def close(self) -> None:
         """Any thread; does not wait."""
@@ -156,6 +163,13 @@ class _Connection:
             if self.processor is not None:
                 self.processor.on_ended()
             self.turn, self.processor, self.track = self.line.turn, None, None
+
+    def found_ways(self, settings: Settings, person: str) -> rtc.Ways:
+        """Made anew where they are old, but never while a connection is made or stands."""
+        begins = self.ways_turn != self.line.turn
+        if self.ways is None or begins or not self.line.ready:
+            self.ways, self.ways_turn = rtc.renewed(self.ways, settings, person), self.line.turn
+        return self.ways
 
     def make_processor(self, make: Callable[[], LiveSession]) -> CameraProcessor:
         if self.processor is not None:
@@ -198,12 +212,14 @@ def camera_stream(
     line.follow(source, playing=playing)
     mine.move()
     line.hear(camera.eye(line.wish()))
-    mine.context = _streamer(mine, source, lambda: make_session(settings, models))
+    mine.context = _streamer(
+        mine, source, mine.found_ways(settings, state.person()), lambda: make_session(settings, models)
+    )
     _watch(mine, on_end)
     return _seen(mine, source, settings)
 
 
-def _streamer(mine: _Connection, source: Source, make: Callable[[], LiveSession]) -> Context | None:
+def _streamer(mine: _Connection, source: Source, ways: rtc.Ways, make: Callable[[], LiveSession]) -> Context | None:
     line = mine.line
     playing = line.source or source
     kind: dict[str, Any] = {"mode": WebRtcMode.SENDRECV, "media_stream_constraints": _constraints(playing)}
@@ -214,7 +230,8 @@ def _streamer(mine: _Connection, source: Source, make: Callable[[], LiveSession]
         context: Context = webrtc_streamer(
             key=line.key,
             desired_playing_state=line.ready,
-            rtc_configuration=ICE,
+            frontend_rtc_configuration=ways.browser,
+            server_rtc_configuration=ways.server,
             video_processor_factory=lambda: mine.make_processor(make),
             async_processing=True,
             sendback_audio=False,

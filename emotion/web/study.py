@@ -20,7 +20,7 @@ from emotion.report.people import MAIN, Figures, in_view_s, regrouped
 from emotion.report.timeline import Timeline
 from emotion.report.traces import Traces
 from emotion.settings import Settings
-from emotion.store import notes, recordings
+from emotion.store import notes
 from emotion.store.database import Database
 from emotion.store.places import Places
 from emotion.store.values import JobState, Recording
@@ -58,13 +58,12 @@ class Study:
     folder: Path
 
     @classmethod
-    def of(cls, database: Database, settings: Settings, recording_id: str) -> Self:
-        """Raises NotFound where it is not there or not done."""
-        recording = recordings.get(database, recording_id)
-        folder = Places(settings.data_dir).results(recording_id)
+    def of(cls, database: Database, settings: Settings, recording: Recording) -> Self:
+        """Of one that may be looked at (:mod:`emotion.web.rights`). Raises NotFound where it is not done, or gone."""
+        folder = Places(settings.data_dir).results(recording.id)
         if recording.job.state is not JobState.DONE or not folder.is_dir():
             raise NotFound
-        return cls(recording, notes.of(database, recording_id), folder)
+        return cls(recording, notes.of(database, recording.id), folder)
 
     @property
     def facts(self) -> dict[str, Any]:

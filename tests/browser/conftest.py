@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import dashboard
@@ -24,6 +25,9 @@ CAMERA_SIZE = (640, 480)
 CAMERA_RATE = 15
 CAMERA_FRAMES = 48
 WIDE = ViewportSize(width=1440, height=1200)
+
+POLICY = "Content Security Policy"
+"""What Chromium complains with when a page does what web/http/clad.py forbids."""
 
 # Chromium's own calls home would be refused one by one, and slow the tests.
 QUIET = [
@@ -83,8 +87,12 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def launch(playwright: Playwright, chromium_path: str) -> Callable[..., Browser]:
-    """Starts a browser; the arguments are Chromium's own."""
-    return lambda *arguments: playwright.chromium.launch(executable_path=chromium_path, args=[*QUIET, *arguments])
+    """Starts a browser; the arguments are Chromium's own, the options are Playwright's."""
+
+    def start(*arguments: str, **options: Any) -> Browser:
+        return playwright.chromium.launch(executable_path=chromium_path, args=[*QUIET, *arguments], **options)
+
+    return start
 
 
 @pytest.fixture(scope="session")
@@ -101,5 +109,8 @@ def browser(launch: Callable[..., Browser], camera_clip: Path) -> Iterator[Brows
 def page(browser: Browser, server: str) -> Iterator[Page]:
     context = browser.new_context(base_url=server, viewport=WIDE, permissions=["camera"], accept_downloads=True)
     opened = context.new_page()
+    forbidden: list[str] = []
+    context.on("console", lambda message: forbidden.append(message.text) if POLICY in message.text else None)
     yield opened
     context.close()
+    assert forbidden == []

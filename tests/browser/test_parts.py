@@ -29,6 +29,7 @@ FRAMES, RATE = 100, 20.0
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     started = Server(tmp_path_factory.mktemp("data"), {"EMOTION_MAX_UPLOAD_GB": "0.04"})
     make_recording(started.data_dir / "recordings" / RECORDING / "results")
+    started.record(RECORDING)
     started.start()
     yield started
     started.kill()
@@ -159,6 +160,27 @@ def test_a_closed_tab_goes_on_when_the_file_comes_again(
     assert min(offset for offset in sent if offset >= 0) > 10 * MIB
     (folder,) = (parts.data_dir / "uploads").iterdir()
     assert (folder / "whole").read_bytes() == video.read_bytes()
+    clear(parts)
+
+
+def test_a_server_that_asks_to_wait_is_asked_again(
+    open_page: Callable[..., Page], parts: Server, tmp_path: Path
+) -> None:
+    page, busy = open_page(), [True]
+
+    def answer(route: Route) -> None:
+        if busy[0] and route.request.method == "POST":
+            said = {"error": "Too many at once. It goes on by itself."}
+            route.fulfill(status=429, json=said, headers={"Retry-After": "1"})
+        else:
+            route.continue_()
+
+    page.route("**/api/uploads*", answer)
+    choose(page, a_video(tmp_path / "patient.mp4", 5))
+    expect(page.locator(".told")).to_have_text("Too many at once. It goes on by itself.", timeout=30_000)
+    expect(page.get_by_role("button", name="Cancel patient.mp4")).to_be_visible()
+    busy[0] = False
+    page.get_by_text("came: patient.mp4 of 5").wait_for(timeout=30_000)
     clear(parts)
 
 
@@ -382,6 +404,7 @@ def test_a_link_that_ran_out_is_replaced_and_the_video_goes_on(open_page: Callab
 def test_all_of_it_under_a_sub_path(browser: Browser, tmp_path: Path) -> None:
     server = Server(tmp_path / "data", base="emotion/team")
     make_recording(server.data_dir / "recordings" / RECORDING / "results")
+    server.record(RECORDING)
     server.start()
     page = browser.new_page()
     try:

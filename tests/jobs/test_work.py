@@ -88,15 +88,22 @@ def test_too_little_room_pauses_all_and_room_resumes(database: Database, setting
         done(database, recording)
 
 
-def test_a_full_disk_costs_no_try(
-    database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        pytest.param("full", "disk was full", id="full"),
+        pytest.param("closed", "cannot be written to", id="read-only"),
+    ],
+)
+def test_a_disk_that_takes_nothing_costs_no_try(
+    database: Database, settings: Settings, tmp_path: Path, trouble: str, said: str
 ) -> None:
-    recording = put(database, settings, tmp_path, "full")
+    recording = put(database, settings, tmp_path, trouble)
     flag = Places(settings.data_dir).recording(recording.id) / "full"
     flag.touch()
     with crew(settings.but(tries=1), TROUBLESOME):
         until(lambda: recordings.get(database, recording.id).job.state is JobState.PAUSED)
-        assert "disk was full" in recordings.get(database, recording.id).job.message
+        assert said in recordings.get(database, recording.id).job.message
         done(database, put(database, settings, tmp_path, "fine"))
         flag.unlink()
         done(database, recording)

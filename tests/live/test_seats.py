@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from emotion.errors import StoreError
+from emotion.errors import LimitReached, StoreError
 from emotion.live.desk import CHANGE_S, STUCK_PICTURES, STUCK_S, Desk
 from emotion.live.ledger import Ledger
 from emotion.live.seats import CONNECT_S, LINE_S, Seat, Seats, Waiting
@@ -67,6 +67,20 @@ def test_first_come_first_served(seats: Seats) -> None:
     assert seats.ask("d", "dot") == Waiting(2, 1, 2), "the free one is kept for who came earlier"
     assert seats.ask("c", "cid") == Seat("c")
     assert seats.ask("d", "dot") == Waiting(1, 2, 2)
+
+
+def test_one_person_takes_not_all(clock: Clock) -> None:
+    seats = Seats(4, idle_s=IDLE_S, per_person=2, clock=clock)
+    assert seats.ask("a", "ann", elsewhere=1) == Seat("a")
+    assert seats.ask("a", "ann", elsewhere=5) == Seat("a"), "who has one keeps it"
+    with pytest.raises(LimitReached, match=r"2 live already, the most for one person\. Stop one"):
+        seats.ask("b", "ann", elsewhere=1)
+    assert seats.ask("b", "ann") == Seat("b")
+    with pytest.raises(LimitReached):
+        seats.ask("c", "ann")
+    assert seats.ask("c", "bob") == Seat("c")
+    seats.release("a")
+    assert seats.ask("d", "ann") == Seat("d")
 
 
 def test_released_twice_frees_one(seats: Seats) -> None:

@@ -32,6 +32,14 @@ def test_all_servers_together(database: Database) -> None:
     assert ids(database) == []
 
 
+def test_who_is_live_elsewhere(database: Database) -> None:
+    live.tell(database, HERE, [ANN, BOB], now=100)
+    live.tell(database, THERE, [LiveRow("3" * 32, "ann", WAITING, 5.0)], now=101)
+    assert live.by_owner(database, now=102) == {"ann": 2, "bob": 1}
+    assert live.by_owner(database, but=HERE.id, now=102) == {"ann": 1}
+    assert live.by_owner(database, but=HERE.id, now=102 + SILENT_S) == {}
+
+
 def test_a_server_that_died_is_forgotten(database: Database) -> None:
     live.tell(database, HERE, [ANN], now=100)
     assert live.everywhere(database, now=100 + SILENT_S).running == 1

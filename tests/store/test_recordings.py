@@ -54,6 +54,7 @@ def test_rename_and_keep(database: Database, add: Add) -> None:
 
 GONE: list[Callable[[Database, str], object]] = [
     recordings.get,
+    recordings.owner_of,
     recordings.mark_deleted,
     jobs.cancel,
     jobs.retry,

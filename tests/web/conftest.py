@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
-from shelf import AddRecording, Moods, OpenPage, facts_of, finish, timeline_of
+from shelf import AddRecording, OpenPage, add_done, add_waiting
 from streamlit.testing.v1 import AppTest
 
-from emotion.jobs.artefacts import save_facts, save_tables
 from emotion.settings import Settings
-from emotion.store import recordings
 from emotion.store.database import Database
-from emotion.store.places import Places
-from emotion.store.values import Origin, Recording
-from emotion.web.links import EVERYBODY
 
 NAVIGATION = str(Path(__file__).parents[2] / "pages" / "navigation.py")
 TIMEOUT_S = 30
@@ -61,33 +56,10 @@ def open_page() -> OpenPage:
 @pytest.fixture
 def waiting(database: Database, settings: Settings) -> AddRecording:
     """Adds a recording that nobody has begun with."""
-
-    def add(name: str = "talk.mp4") -> Recording:
-        return recordings.add(
-            database,
-            owner=EVERYBODY,
-            name=name,
-            origin=Origin.UPLOAD,
-            source=name,
-            size_bytes=300_000,
-            settings=settings.for_a_job(),
-        )
-
-    return add
+    return partial(add_waiting, database, settings)
 
 
 @pytest.fixture
-def done(database: Database, settings: Settings, waiting: AddRecording) -> AddRecording:
+def done(database: Database, settings: Settings) -> AddRecording:
     """Adds a recording with results: a frame a second, of one face, or of as many as there are rows of moods."""
-
-    def add(*moods: Moods, name: str = "talk.mp4", **kept: Any) -> Recording:
-        recording = waiting(name)
-        folder = Places(settings.data_dir).results(recording.id)
-        folder.mkdir(parents=True)
-        timeline = timeline_of(*moods, person=kept.get("face", 0))
-        facts = facts_of(timeline, name, settings.but(**kept))
-        save_tables(folder, timeline)
-        save_facts(folder, facts)
-        return finish(database, recording, facts)
-
-    return add
+    return partial(add_done, database, settings)

@@ -180,7 +180,7 @@ def test_what_was_deleted_meanwhile_gets_a_sentence(
 def test_at_once_and_in_detail_agree(done: AddRecording, database: Database, settings: Settings) -> None:
     from emotion.web.study import Study
 
-    study = Study.of(database, settings, done(*BOTH).id)
+    study = Study.of(database, settings, done(*BOTH))
     quick = study.figures()
     exact = replace(study, said=replace(study.said, notes=(far_away(),))).figures()
     assert quick.seconds == pytest.approx(exact.seconds)
@@ -196,7 +196,7 @@ def test_the_face_that_the_job_followed_stays_the_main_one(
 ) -> None:
     from emotion.web.study import Study
 
-    study = Study.of(database, settings, done(*BOTH, face=2).id)
+    study = Study.of(database, settings, done(*BOTH, face=2))
     everything = study.figures()
     assert everything.share[SAD] == 1.0
     cut = replace(study, said=replace(study.said, notes=(far_away(),))).figures()

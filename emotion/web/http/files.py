@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -16,28 +18,61 @@ from emotion.errors import NotFound
 from emotion.files import safe_name
 from emotion.web.http.access import may_read
 from emotion.web.http.office import GUARDED, Desk, Office, answering, refused
-from emotion.web.http.shelf import Shelf, media_type
-from emotion.web.links import API
+from emotion.web.http.shelf import SOURCE, Shelf, media_type
+from emotion.web.links import API, Reader
 
 ALL = "all.zip"
+PLAYED = "annotated.mp4"
+AGAIN_S = 3600.0
 NO_KEY = "This link is not valid, or not any more. Open the recording's page again."
 
 
 def file_routes(office: Office) -> list[BaseRoute]:
     """``/api/recordings/<id>/files/<name>?key=…``; ``&as=…`` makes it a download of that name."""
+    downloads = _Downloads()
 
     @answering
     async def send(request: Request) -> Response:
         desk = await office.desk()
         recording = request.path_params["recording"]
-        if not may_read(request, desk.links, recording):
+        name, download_as = request.path_params["name"], request.query_params.get("as")
+        reader = await may_read(request, desk.links, desk.database, recording)
+        # The video as it came may show faces that its owner blurred in all that is shared.
+        if reader is None or (reader.share and name == SOURCE):
             return refused(NO_KEY, 403)
-        download_as = request.query_params.get("as")
-        if request.path_params["name"] == ALL:
-            return await _zip(desk, recording, safe_name(download_as or ALL), head=request.method == "HEAD")
-        return await _file(desk, recording, request.path_params["name"], download_as and safe_name(download_as))
+        if name == ALL:
+            answer = await _zip(desk, recording, safe_name(download_as or ALL), head=request.method == "HEAD")
+        else:
+            answer = await _file(desk, recording, name, download_as and safe_name(download_as))
+        if _is_download(request, name):
+            await run_in_threadpool(downloads.note, desk, reader, recording, name)
+        return answer
 
     return [Route(f"{API}/recordings/{{recording}}/files/{{name}}", send, methods=["GET", "HEAD"])]
+
+
+def _is_download(request: Request, name: str) -> bool:
+    """Whether the audit log shall know. The player reads one file only; that its page was opened is known already."""
+    return request.method == "GET" and (name != PLAYED or "as" in request.query_params)
+
+
+class _Downloads:
+    """Writes them into the audit log, each once an hour: a browser fetches a file in as many pieces as it likes."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, ...], float] = {}
+
+    def note(self, desk: Desk, reader: Reader, recording: str, name: str) -> None:
+        """For a thread."""
+        which, now_s = (reader.person, reader.share, recording, name), time.monotonic()
+        if now_s - self._told.get(which, -AGAIN_S) < AGAIN_S:
+            return
+        self._told = {other: at_s for other, at_s in self._told.items() if now_s - at_s < AGAIN_S}
+        from emotion.store import audit
+
+        shared: dict[str, Any] = {"share": reader.share} if reader.share else {}
+        if audit.mention(desk.database, reader.person, "recording.downloaded", recording, file=name, **shared):
+            self._told[which] = now_s
 
 
 async def _file(desk: Desk, recording: str, name: str, download_as: str | None) -> Response:

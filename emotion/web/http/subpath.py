@@ -15,7 +15,8 @@ class SubPath:
     ``root_path`` for our routes only: Streamlit's hold it in their paths.
     """
 
-    def __init__(self, app: ASGIApp, *, base: Callable[[], str], under: str) -> None:
+    def __init__(self, app: ASGIApp, *, base: Callable[[], str], under: tuple[str, ...]) -> None:
+        """``under``: what the paths of our own routes begin with."""
         self._app = app
         self._base = base
         self._under = under
@@ -25,6 +26,9 @@ class SubPath:
         if self._prefix is None:
             stripped = self._base().strip("/")
             self._prefix = f"/{stripped}" if stripped else ""
-        if self._prefix and scope["type"] == "http" and scope["path"].startswith(self._prefix + self._under):
+        if self._prefix and scope["type"] == "http" and self._is_ours(scope["path"]):
             scope = {**scope, "root_path": self._prefix}
         await self._app(scope, receive, send)
+
+    def _is_ours(self, path: str) -> bool:
+        return path.startswith(tuple(f"{self._prefix}{under}" for under in self._under))

@@ -21,11 +21,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emotion.errors import OutputError, UploadRefused
+from emotion.errors import DiskFull, UploadRefused
 from emotion.jobs.inbox import Inbox, Upload
 from emotion.settings import Privacy
 from emotion.web.http.access import uploader
 from emotion.web.http.office import GUARDED, Desk, Office, answering, refused
+from emotion.web.http.rates import Rate
 from emotion.web.http.receive import Overtaken, Receiver, TooLong
 from emotion.web.links import API
 
@@ -37,6 +38,7 @@ MISMATCH = 460
 MOST_METADATA = 4096
 
 NO_TICKET = "You may not upload here, or this page is too old. Reload the page and try again."
+TOO_FAST = "So many uploads were begun in the last minute that this one has to wait. It goes on by itself."
 GONE = "This upload is not here any more. Choose the video again."
 DAMAGED = "The file changed while it was uploaded, or was damaged on the way. Choose it again."
 
@@ -91,6 +93,11 @@ class Uploads:
 
     def __init__(self) -> None:
         self._receiver: Receiver | None = None
+        self._started: Rate | None = None
+
+    def _rate(self, desk: Desk) -> Rate:
+        self._started = self._started or Rate(desk.settings.uploads_per_minute)
+        return self._started
 
     def _receiving(self, desk: Desk) -> Receiver:
         self._receiver = self._receiver or Receiver(desk.inbox)
@@ -103,6 +110,9 @@ class Uploads:
         if length is None or not name or privacy not in (None, *Privacy):
             return refused("An upload needs Upload-Length, and filename in Upload-Metadata.", 400, **HEADERS)
         create = partial(desk.inbox.create, name, length, person, privacy=Privacy(privacy) if privacy else None)
+        if (wait_s := self._rate(desk).hit(person)) is not None:
+            return refused(TOO_FAST, 429, **{**HEADERS, "Retry-After": str(wait_s)})
+        await run_in_threadpool(_must_fit, desk, person, length)
         try:
             await run_in_threadpool(desk.inbox.tidy)
             made = await run_in_threadpool(create)
@@ -132,7 +142,7 @@ class Uploads:
             return refused("Another connection goes on with this upload.", 409, **HEADERS)
         except TooLong:
             return refused("These are more bytes than were announced.", 413, **HEADERS)
-        except OutputError as error:
+        except DiskFull as error:
             return refused(str(error), 507, **HEADERS)
         return await self._after(request, desk, person)
 
@@ -159,6 +169,15 @@ class Uploads:
         self._receiving(desk).forget(upload.id)
         await run_in_threadpool(desk.inbox.remove, upload.id)
         return Response(status_code=204, headers=HEADERS)
+
+
+def _must_fit(desk: Desk, person: str, length: int) -> None:
+    """Raises LimitReached, StoreError."""
+    from emotion.jobs.limits import Allowance
+
+    allowance = Allowance.of(desk.database, desk.settings, person)
+    allowance.must_hold(length)
+    allowance.must_have_turn()
 
 
 async def _find(request: Request, desk: Desk, person: str) -> Upload | None:

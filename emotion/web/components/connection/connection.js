@@ -2,6 +2,7 @@
 // it can be told from the camera: the server sends back what it gets.
 
 const GATHERED_WITHIN_MS = 3_000;
+const RELAYED_WITHIN_MS = 10_000;
 const CONNECTED_WITHIN_MS = 12_000;
 const PICTURES_WITHIN_MS = 10_000;
 const ENOUGH_PICTURES = 5;
@@ -66,38 +67,56 @@ class Check {
   }
 
   async network() {
-    this.set("server", "waits", "connecting");
-    if (!window.RTCPeerConnection) return this.unreachable("no_webrtc");
+    const { direct, relay } = this.data.ways;
+    const straight = direct ? await this.way("server", direct) : this.set("server", "unneeded", "relay_only");
+    const { word } = this.results.get("server");
+    if (!relay && !straight) this.set("relay", "fails", "no_relay");
+    const around = relay ? await this.way("relay", relay) : false;
+    if (around && ["blocked", "no_address"].includes(word)) this.set("server", "unneeded", "roundabout");
+    if (!straight && !around) this.set("pictures", "unknown", "not_reached");
+  }
+
+  /** Tries one way, and pictures on it; whether it stands. */
+  async way(step, configuration) {
+    const relayed = step === "relay";
+    this.set(step, "waits", relayed ? "relaying" : "connecting");
+    if (!window.RTCPeerConnection) return this.closed(step, "no_webrtc");
     const picture = drawing();
-    const peer = new RTCPeerConnection({ iceServers: [] });
+    const peer = new RTCPeerConnection(configuration);
     try {
       peer.addTrack(picture.track);
       await peer.setLocalDescription(await peer.createOffer());
-      await until(() => peer.iceGatheringState === "complete", GATHERED_WITHIN_MS);
-      if (!/a=candidate/.test(peer.localDescription.sdp)) return this.unreachable("no_address");
+      await until(() => gathered(peer, relayed), relayed ? RELAYED_WITHIN_MS : GATHERED_WITHIN_MS);
+      if (!hasAddress(peer)) return this.closed(step, relayed ? "relay_silent" : "no_address");
       const answer = await this.ask(peer.localDescription);
-      if (!answer) return this.unreachable("no_answer");
-      if (!answer.sdp) return this.unreachable("no_server");
+      if (!answer) return this.closed(step, "no_answer");
+      if (!answer.sdp) return this.closed(step, "no_server");
       await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
       if (!(await until(() => peer.connectionState === "connected", CONNECTED_WITHIN_MS)))
-        return this.unreachable("blocked", addresses(answer.sdp));
-      this.set("server", "works", "server", await path(peer));
-      this.set("relay", "unneeded", "relay");
-      this.set("pictures", "waits", "sending");
-      let back = 0;
-      await until(async () => (back = await decoded(peer)) >= ENOUGH_PICTURES, PICTURES_WITHIN_MS);
-      const works = back >= ENOUGH_PICTURES;
-      this.set("pictures", works ? "works" : "fails", works ? "pictures" : "no_pictures");
+        return this.closed(step, relayed ? "relay_blocked" : "blocked", addresses(answer.sdp));
+      this.set(step, "works", relayed ? "relayed" : "server", await path(peer));
+      if (!this.data.ways.relay) this.set("relay", "unneeded", "relay");
+      await this.pictures(peer);
+      return true;
     } finally {
       peer.close();
       picture.stop();
     }
   }
 
-  unreachable(word, detail = "") {
-    this.set("server", "fails", word, detail);
-    this.set("relay", "fails", "no_relay");
-    this.set("pictures", "unknown", "not_reached");
+  /** Whether pictures come back; those of a second way take nothing back from the first. */
+  async pictures(peer) {
+    if (this.results.get("pictures")?.state === "works") return;
+    this.set("pictures", "waits", "sending");
+    let back = 0;
+    await until(async () => (back = await decoded(peer)) >= ENOUGH_PICTURES, PICTURES_WITHIN_MS);
+    const works = back >= ENOUGH_PICTURES;
+    this.set("pictures", works ? "works" : "fails", works ? "pictures" : "no_pictures");
+  }
+
+  closed(step, word, detail = "") {
+    this.set(step, "fails", word, detail);
+    return false;
   }
 
   /** Python answers the offer; null where it does not. */
@@ -141,6 +160,11 @@ function drawing() {
   const track = canvas.captureStream(15).getVideoTracks()[0];
   return { track, stop: () => (clearInterval(timer), track.stop()) };
 }
+
+const hasAddress = (peer) => /a=candidate/.test(peer.localDescription.sdp);
+
+/** Whether the browser knows what it needs; of several relays the first one does. */
+const gathered = (peer, relayed) => peer.iceGatheringState === "complete" || (relayed && hasAddress(peer));
 
 async function until(what, within_ms) {
   for (const end = Date.now() + within_ms; Date.now() < end; ) {

@@ -156,6 +156,7 @@ function words(transfer, share) {
       return `The connection broke at ${Math.floor(100 * share)} %. Trying again; nothing is lost.`;
     case "done":
       return `Uploaded · ${inUnits(size)}`;
+    case "held":
     case "failed":
       return transfer.message;
     default: {

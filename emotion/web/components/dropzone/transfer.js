@@ -6,9 +6,17 @@ const PIECE = 16 * 2 ** 20;
 const HASH_PIECE = 2 ** 20;
 // Seconds to wait before the next try; the last one is used again and again.
 const WAITS_S = [1, 2, 4, 8, 15];
+// Where a server that asks to wait does not say how long.
+const BUSY_S = 10;
 const SPEED_OVER_MS = 5000;
 
 class Refused extends Error {}
+class Busy extends Error {
+  constructor(message, seconds) {
+    super(message);
+    this.seconds = seconds;
+  }
+}
 class Cancelled extends Error {}
 
 // Lets the page draw and answer between two pieces of work. setTimeout would do so once a second in a hidden tab.
@@ -27,7 +35,7 @@ class Transfer {
    */
   constructor(file, where, changed) {
     Object.assign(this, { file, where, changed });
-    this.state = "waiting"; // reading, sending, lost, done, failed, cancelled
+    this.state = "waiting"; // reading, sending, lost, held, done, failed, cancelled
     this.message = "";
     this.url = null;
     this.sent = 0;
@@ -94,6 +102,10 @@ class Transfer {
     } else if (error instanceof DOMException && error.name !== "AbortError") {
       this.message = "This file cannot be read any more. Choose it again.";
       this.show("failed");
+    } else if (error instanceof Busy) {
+      this.message = error.message;
+      this.show("held");
+      await this.wait(error.seconds);
     } else {
       this.show("lost");
       await this.wait(WAITS_S[Math.min(this.tries++, WAITS_S.length - 1)]);
@@ -135,7 +147,7 @@ class Transfer {
     const pairs = said.map(([key, value]) => `${key} ${base64(new TextEncoder().encode(value))}`);
     const about = { "Upload-Length": this.file.size, "Upload-Metadata": pairs.join(",") };
     const response = await fetch(endpoint, { method: "POST", headers: this.headers(about) });
-    await this.mustBeFine(response.status, () => response.text());
+    await this.mustBeFine(response.status, () => response.text(), response.headers.get("Retry-After"));
     this.url = response.headers.get("Location");
     this.sent = 0;
     this.samples = [];
@@ -160,17 +172,16 @@ class Transfer {
   }
 
   /** Errors that a person should read are Refused; of others it is worth to try again. */
-  async mustBeFine(status, text) {
+  async mustBeFine(status, text, retryAfter = null) {
     if (status >= 200 && status < 300) return;
-    if ([408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507)) throw new Error(`status ${status}`);
-    let sentence = "The server refuses this file. Try again later, or ask the administrator.";
-    try {
-      sentence = JSON.parse(await text()).error ?? sentence;
-    } catch {
-      // A proxy in between answers with a page of its own.
-      if (status === 413) sentence = "A proxy before the server refuses pieces of this size. Tell the administrator.";
+    if (status === 429) {
+      const sentence = await sentenceIn(text, "The server asks to wait. This goes on by itself.");
+      throw new Busy(sentence, Number(retryAfter) || BUSY_S);
     }
-    throw new Refused(sentence);
+    if ([408, 409, 423].includes(status) || (status >= 500 && status !== 507)) throw new Error(`status ${status}`);
+    const proxy = "A proxy before the server refuses pieces of this size. Tell the administrator.";
+    const refused = "The server refuses this file. Try again later, or ask the administrator.";
+    throw new Refused(await sentenceIn(text, status === 413 ? proxy : refused));
   }
 
   async hashTo(end, state) {
@@ -227,6 +238,15 @@ class Transfer {
     remembering(() => localStorage.removeItem(this.memory));
   }
 }
+
+// What the server says, or this where a proxy in between answers with a page of its own.
+const sentenceIn = async (text, otherwise) => {
+  try {
+    return JSON.parse(await text()).error ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+};
 
 // A browser that keeps nothing (private windows, policies) throws; then nothing is resumed after a reload.
 const remembering = (use) => {

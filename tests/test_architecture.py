@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "emotion"
 
 FLOORS = [
-    {"types", "errors", "door", "network", "ways"},
+    {"types", "errors"},
     {"settings", "palette", "files", "pixels", "heap", "logs", "metrics", "notes"},
     {"vision", "media", "report", "store", "access"},
     {"jobs", "live"},

@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from emotion.door import Auth
 from emotion.errors import SettingsError
 from emotion.serve import machine
 from emotion.settings import Settings
+from emotion.settings.auth import Auth
 
 PORT = 8501
 """Streamlit's own: whoever went from `streamlit run app.py` to `emotion serve` keeps the address."""

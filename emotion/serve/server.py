@@ -12,11 +12,11 @@ from functools import partial
 
 import uvicorn
 
-from emotion.door import Auth
 from emotion.errors import SettingsError
 from emotion.serve import application, certificates
 from emotion.serve.plan import Plan
 from emotion.settings import Settings
+from emotion.settings.auth import Auth
 
 STOP_S = 10
 """Requests under way have so long to end; a download goes on by its range, an upload by its offset."""

@@ -7,8 +7,8 @@ from importlib import metadata
 
 import streamlit as st
 
-from emotion.door import Auth
 from emotion.report import card_charts
+from emotion.settings.auth import Auth
 from emotion.types import EMOTIONS
 from emotion.vision.card import Card, Judgement, read_card
 from emotion.vision.engine import OPENCV

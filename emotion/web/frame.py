@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from emotion.access.values import Identity
-from emotion.door import Auth
 from emotion.errors import NotSignedIn
+from emotion.settings.auth import Auth
 from emotion.web import sign_in, state
 from emotion.web.text import plain
 
@@ -47,7 +47,7 @@ def may_open(who: Identity, *, makes_something: bool, administers: bool) -> bool
 
 
 def way_in() -> None:
-    """Instead of a page, for whoever has not signed in, or is not let in."""
+    """Instead of a page, for whoever has not signed in, or is not let in. Raises SettingsError, OutputError."""
     visit = sign_in.visit()
     st.title(NAME)
     if visit.key:
@@ -59,6 +59,7 @@ def way_in() -> None:
         return
     if {name: st.query_params.get(name) for name in FAILED} == FAILED:
         st.error("Signing in did not work. Try again; if it stays so, tell the administrator.", icon=":material/error:")
+    sign_in.of_settings(state.settings())  # says which setting is missing, if one is
     right = state.settings().public_url or ""
     if _elsewhere(right):
         st.info("Signing in works at the dashboard's own address.", icon=":material/info:")

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from emotion.door import Auth
 from emotion.jobs.tidy import delete
+from emotion.settings.auth import Auth
 from emotion.store import recordings, shares
 from emotion.store.values import JobState, Recording
 from emotion.web import glance, rights, routes, state

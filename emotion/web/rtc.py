@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emotion.settings import Settings
-from emotion.ways import RtcMode
+from emotion.settings.rtc import RtcMode
 
 Configuration = dict[str, Any]
 """An ``RTCConfiguration`` of W3C WebRTC, section 4.2."""

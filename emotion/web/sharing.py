@@ -7,7 +7,7 @@ import uuid
 
 import streamlit as st
 
-from emotion.door import Auth
+from emotion.settings.auth import Auth
 from emotion.store import shares
 from emotion.store.shares import Share
 from emotion.web import glance, rights, routes, state

@@ -22,9 +22,9 @@ from streamlit.auth_util import (
 )
 from streamlit.web.server.server_util import get_cookie_secret
 
-from emotion.door import Auth
 from emotion.errors import EmotionError, SettingsError
 from emotion.settings import Settings
+from emotion.settings.auth import Auth
 from emotion.web.http.doorman import SignIn
 from emotion.web.links import Links
 from emotion.web.seal import FIELD, Visit, unsealed

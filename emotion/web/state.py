@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion.access.values import EVERYBODY, Identity
-from emotion.door import Auth
 from emotion.errors import NotSignedIn
 from emotion.live.consent import Consent
 from emotion.live.desk import Desk
 from emotion.live.quality import SILENCE, Advice
 from emotion.live.values import Snapshot
 from emotion.settings import Settings
+from emotion.settings.auth import Auth
 from emotion.store.database import Database
 from emotion.web import sessions, sign_in
 from emotion.web.links import Links

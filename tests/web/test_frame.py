@@ -47,6 +47,14 @@ def test_strangers_see_the_way_in_alone(
         assert any(sentence in error.value for error in app.error), [error.value for error in app.error]
 
 
+def test_half_a_provider_is_said_to_be_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_AUTH", "oidc")
+    monkeypatch.setenv("EMOTION_OIDC_URL", "https://sso.lan/.well-known/openid-configuration")
+    app = opened(seal.NOBODY)
+    assert [error.value for error in app.error] == ["Signing in needs EMOTION\\_PUBLIC\\_URL too\\."]
+    assert not app.button
+
+
 def test_a_header_that_is_not_ours_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMOTION_AUTH", "proxy")
     for forged in ("WyJwcm94eTphZGEiXQ.forged", "", "null", seal.sealed(visit(Role.MEMBER))[:-2] + "AA"):

@@ -13,9 +13,9 @@ from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from emotion.access import roles
-from emotion.door import Auth
 from emotion.errors import SettingsError
 from emotion.settings import Settings
+from emotion.settings.auth import Auth
 from emotion.web.http.forwarded import PROXIED
 from emotion.web.seal import NOBODY, OPEN, Visit
 

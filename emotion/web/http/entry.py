@@ -15,7 +15,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emotion.access.values import Identity
-from emotion.door import Auth
+from emotion.settings.auth import Auth
 from emotion.web.http.access import IDENTITY
 from emotion.web.http.doorman import Lodge, set_cookies
 from emotion.web.http.paths import CALLBACK, LOGIN, LOGOUT, Access, access_to, below

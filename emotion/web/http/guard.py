@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emotion.access.values import Identity
-from emotion.door import Auth
+from emotion.settings.auth import Auth
 from emotion.web.http.access import IDENTITY
 from emotion.web.http.doorman import Lodge, ReadCookies
 from emotion.web.http.office import refused

@@ -21,6 +21,9 @@ from web.http.servers import Server
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from emotion.settings import Settings
+from emotion.store import audit
+from emotion.store.database import Database
 from emotion.web import sessions
 from emotion.web.seal import HEADER
 
@@ -290,6 +293,20 @@ def test_nobody_uploads_into_anothers_page(servers: Callable[..., Server]) -> No
             assert (await anna.browser.put(address, files={"file": ("a.txt", b"x")})).status_code == 403
 
     asyncio.run(scenario())
+
+
+def test_the_audit_log_has_whom_a_proxy_brings_once_a_day(servers: Callable[..., Server]) -> None:
+    server = servers(TRUSTING)
+
+    async def scenario() -> None:
+        for _ in range(2):
+            async with guest(server.url, {"X-Forwarded-User": "once"}) as tab:
+                await tab.open()
+
+    asyncio.run(scenario())
+    with Database.open(Settings.load(data_dir=server.data_dir)) as database:
+        entries = [entry for entry in audit.latest(database) if entry.actor == "proxy:once"]
+    assert [entry.action for entry in entries] == ["signed.in"]
 
 
 def socket_to(

@@ -27,8 +27,8 @@ class Auth(StrEnum):
     """A reverse proxy, the only way in, says in headers who it is."""
 
 
-class Door(BaseModel):
-    """Part of :class:`~emotion.settings.Settings`; see also ``trusted_proxies`` in :mod:`emotion.network`."""
+class AuthSettings(BaseModel):
+    """Part of :class:`~emotion.settings.Settings`; see also ``trusted_proxies`` in :mod:`emotion.settings.network`."""
 
     auth: Auth = Field(default=Auth.NONE, description="How people sign in: none, oidc or proxy.")
     public_url: str | None = Field(
@@ -106,5 +106,5 @@ class Door(BaseModel):
         return address.rstrip("/") if info.field_name == "public_url" else address
 
 
-DOOR_FIELDS = frozenset(Door.model_fields)
-DOOR_SECRETS = frozenset({"oidc_client_secret", "cookie_secret"})
+AUTH_FIELDS = frozenset(AuthSettings.model_fields)
+AUTH_SECRETS = frozenset({"oidc_client_secret", "cookie_secret"})

@@ -18,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnparsableSetting
 
-from emotion.door import DOOR_FIELDS, DOOR_SECRETS, Door
 from emotion.errors import SettingsError
-from emotion.network import Network
+from emotion.settings.auth import AUTH_FIELDS, AUTH_SECRETS, AuthSettings
+from emotion.settings.network import NetworkSettings
+from emotion.settings.rtc import RTC_SECRETS, RtcSettings
 from emotion.types import Emotion
-from emotion.ways import WAYS_SECRETS, Ways
 
 APP = "emotion-dashboard"
 HOOK_NAME = r"[A-Za-z0-9_-]{1,40}"
@@ -32,10 +32,10 @@ CAMERA_ADDRESS = r"(rtsps?|https?)://\S+|/dev/video\d+|\d+"
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 # What belongs to the server and not to one analysis: never kept with a job, never written into a result.
-SERVER_FIELDS = DOOR_FIELDS | frozenset(
+SERVER_FIELDS = AUTH_FIELDS | frozenset(
     {
-        *Network.model_fields,
-        *Ways.model_fields,
+        *NetworkSettings.model_fields,
+        *RtcSettings.model_fields,
         "cache_dir",
         "data_dir",
         "keep_hours",
@@ -69,7 +69,7 @@ SERVER_FIELDS = DOOR_FIELDS | frozenset(
 )
 # Values that no message may repeat.
 SECRET_FIELDS = (
-    DOOR_SECRETS | WAYS_SECRETS | frozenset({"cameras", "database_url", "metrics_token", "webhooks", "webhook_secret"})
+    AUTH_SECRETS | RTC_SECRETS | frozenset({"cameras", "database_url", "metrics_token", "webhooks", "webhook_secret"})
 )
 
 
@@ -115,7 +115,7 @@ class CameraAddress(BaseModel):
     address: str = Field(repr=False)
 
 
-class Settings(Door, Network, Ways, BaseSettings):
+class Settings(AuthSettings, NetworkSettings, RtcSettings, BaseSettings):
     """All settings, immutable. Make a changed copy with :meth:`but`."""
 
     model_config = SettingsConfigDict(env_prefix="EMOTION_", frozen=True, extra="forbid")

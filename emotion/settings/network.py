@@ -16,7 +16,7 @@ WORD = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 SUB_PATH = rf"(?:{WORD}(?:/{WORD})*)?"
 
 
-class Network(BaseModel):
+class NetworkSettings(BaseModel):
     """Part of :class:`~emotion.settings.Settings`."""
 
     address: str | None = Field(

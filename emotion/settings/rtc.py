@@ -23,7 +23,7 @@ class RtcMode(StrEnum):
     """A server that passes their pictures on."""
 
 
-class Ways(BaseModel):
+class RtcSettings(BaseModel):
     """Part of :class:`~emotion.settings.Settings`."""
 
     stun_url: str | None = Field(
@@ -62,4 +62,4 @@ class Ways(BaseModel):
         return mode
 
 
-WAYS_SECRETS = frozenset({"turn_secret"})
+RTC_SECRETS = frozenset({"turn_secret"})

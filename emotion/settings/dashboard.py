@@ -204,7 +204,7 @@ class Settings(AuthSettings, NetworkSettings, RtcSettings, BaseSettings):
         default=(), repr=False, description='Cameras of this server, as a JSON list: [{"name": …, "address": …}, …].'
     )
     live_fps: float = Field(
-        default=17, ge=1, le=120, description="So many pictures of a camera are analysed a second, at most."
+        default=16, ge=1, le=120, description="So many pictures of a camera are analysed a second, at most."
     )
 
     # Events of a live session.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from harness import ROOT, Bench, median, percentile
 from records import Must, record
 
@@ -46,6 +47,8 @@ class Watched:
     """Pictures a second of each session."""
     came: list[float]
     delays_ms: list[float]
+    stolen: float
+    """Cores that a virtual machine's host gave to others meanwhile: above 0.1 the figures say little."""
 
 
 class TimedServer(Server):
@@ -73,6 +76,7 @@ def measure(bench: Bench) -> Iterator[dict[str, Any]]:
         callers=median([round_.callers for round_ in one]),
         analysed_per_s=median([round_.analysed[0] for round_ in one]),
         came_per_s=median([round_.came[0] for round_ in one]),
+        stolen=median([round_.stolen for round_ in one]),
         size=list(SIZE),
         load=LOAD,
     )
@@ -88,6 +92,7 @@ def measure(bench: Bench) -> Iterator[dict[str, Any]]:
         spread=[min(slowest), max(slowest)],
         server=median([round_.server for round_ in three]),
         callers=median([round_.callers for round_ in three]),
+        stolen=median([round_.stolen for round_ in three]),
         by={work: median([round_.by[work] for round_ in three]) for work in three[0].by},
     )
     yield from _delays("three sessions", [ms for round_ in three for ms in round_.delays_ms], must=False)
@@ -102,11 +107,12 @@ def watch(*, sessions: int, rate: float, seconds: float) -> Watched:
         time.sleep(WARM_S)
         _wait_for(server, dict.fromkeys(names, WARM))
         before, began_s, sent, theirs = _state(server, names), time.monotonic(), _sent(callers, names), _used(callers)
+        stolen_s = _stolen_s()
         time.sleep(seconds)
         _wait_for(server, {name: frames + LEAST for name, frames in zip(names, before["frames"], strict=True)})
         after, lasted_s = _state(server, names), time.monotonic() - began_s
         came = [(now - then) / lasted_s for now, then in zip(_sent(callers, names), sent, strict=True)]
-        callers_s = _used(callers) - theirs
+        callers_s, stolen_s = _used(callers) - theirs, _stolen_s() - stolen_s
     return Watched(
         server=(after["whole"] - before["whole"]) / lasted_s,
         by={work: (after["by"][work] - before["by"][work]) / lasted_s for work in before["by"]},
@@ -114,6 +120,7 @@ def watch(*, sessions: int, rate: float, seconds: float) -> Watched:
         analysed=[(now - then) / lasted_s for now, then in zip(after["frames"], before["frames"], strict=True)],
         came=came,
         delays_ms=[ms for now, then in zip(after["ms"], before["ms"], strict=True) for ms in now[len(then) :]],
+        stolen=stolen_s / lasted_s,
     )
 
 
@@ -139,6 +146,11 @@ def _used(callers: Callers) -> float:
     """Seconds of the processor of the process that calls."""
     fields = Path(f"/proc/{callers.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _stolen_s() -> float:
+    """Seconds for which this machine wanted a processor and its host had none; 0 where no host says so."""
+    return float(getattr(psutil.cpu_times(), "steal", 0.0))
 
 
 def _delays(who: str, ms: list[float], *, must: bool) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,16 @@
 #!/bin/sh
-# Writes both locks anew: sh lock/compile.sh (needs `uv`, only for this).
+# Writes the locks anew: sh lock/compile.sh (needs `uv`, only for this).
 set -eu
 cd "$(dirname "$0")/.."
+written() {
+    uv pip compile --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --quiet "$@"
+}
 compile() {
-    uv pip compile pyproject.toml lock/headless.in --universal --python-version 3.11 --override lock/overrides.txt \
-        --no-header --no-annotate --no-emit-index-url --no-emit-package opencv-contrib-python --quiet "$@"
+    written pyproject.toml lock/headless.in --override lock/overrides.txt --no-emit-package opencv-contrib-python "$@"
 }
 everything=$(mktemp)
 compile --output-file requirements.lock
 compile --extra dev --constraint requirements.lock --output-file "$everything"
 grep -vxFf requirements.lock "$everything" >requirements-dev.lock
 rm -f "$everything"
+written lock/provider.in --output-file tests/provider-requirements.txt

@@ -15,12 +15,17 @@ from nginx import Front, replaced_in
 from programs import START_S, program, started
 
 FILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
+PEOPLE = FILE.with_name("caddy-people-oauth2")
 
 
 @contextlib.contextmanager
-def running(folder: Path, upstreams: Sequence[str], *, host: str = "127.0.0.1", sub_path: str = "") -> Iterator[Front]:
+def running(
+    folder: Path, upstreams: Sequence[str], *, host: str = "127.0.0.1", sub_path: str = "", door: str = ""
+) -> Iterator[Front]:
     """In front of ``upstreams`` (``host:port`` each), on an address ``host`` of this machine, with a certificate of its
-    own authority. Skips where there is no Caddy, except under CI.
+    own authority; ``door`` (``host:port``) knows people, as oauth2-proxy does.
+
+    Skips where there is no Caddy, except under CI.
     """
     caddy = program("caddy", "caddy")
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,6 +42,9 @@ def running(folder: Path, upstreams: Sequence[str], *, host: str = "127.0.0.1", 
             ),
         },
     )
+    if door:
+        (folder / PEOPLE.name).write_text(replaced_in(PEOPLE.read_text(), {"127.0.0.1:4180": door}))
+        text = replaced_in(text, {"# import /etc/caddy/emotion-people-oauth2": f"import {folder / PEOPLE.name}"})
     (folder / "Caddyfile").write_text(text)
     command = [caddy, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
     home = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}

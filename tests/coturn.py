@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from dashboard import free_port
 from programs import certificate, program, started
 
 FILE = Path(__file__).parents[1] / "deploy" / "coturn" / "turnserver.conf"
@@ -56,7 +56,7 @@ def running(folder: Path, host: str, *, peer: str | None = None) -> Iterator[Cot
     turnserver = program("turnserver", "coturn")
     folder.mkdir(parents=True, exist_ok=True)
     pair = certificate(folder, host)
-    made = Coturn(host, _free_port(host), _free_port(host), secrets.token_hex(32), pair.trusted, folder / "coturn.log")
+    made = Coturn(host, free_port(host), free_port(host), secrets.token_hex(32), pair.trusted, folder / "coturn.log")
     lowest = 50_000 + secrets.randbelow(50) * RELAYS
     replaced = {
         "listening-ip=192.0.2.10": f"listening-ip={host}",
@@ -80,15 +80,3 @@ def running(folder: Path, host: str, *, peer: str | None = None) -> Iterator[Cot
     command = [turnserver, "-c", str(configuration), f"--userdb={folder / 'turn.db'}", f"--pidfile={folder / 'pid'}"]
     with started([*command, "--verbose"], made.log, listens=(host, made.port)):
         yield made
-
-
-def _free_port(host: str) -> int:
-    """Free for UDP and for TCP."""
-    for _ in range(50):
-        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind((host, 0))
-            port = int(tcp.getsockname()[1])
-            with contextlib.suppress(OSError):
-                udp.bind((host, port))
-                return port
-    pytest.fail("No port is free.")

@@ -20,6 +20,7 @@ from emotion.store.values import JobState, Recording
 
 # A minute where nothing else runs; nobody waits longer than needed.
 LIMIT_S = 400
+END_S = 120
 Found = TypeVar("Found")
 WORKER = (sys.executable, "-m", "emotion", "worker", "--with-parent")
 TROUBLESOME = (sys.executable, str(Path(__file__).with_name("troublesome.py")))
@@ -36,7 +37,7 @@ def crew(settings: Settings, command: Sequence[str] = WORKER) -> Iterator[subpro
             assert process.stdin is not None
             process.stdin.close()
             try:
-                process.wait(30)
+                process.wait(END_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+import random
 import socket
 import ssl
 import subprocess
@@ -23,6 +24,8 @@ from emotion.serve import machine
 ROOT = Path(__file__).parents[1]
 START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 120
+PORTS = range(20_000, 32_000)
+"""Below those that Linux gives to whoever asks for any (32768 to 60999), such as the other ends of connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Dashboard:
 @contextlib.contextmanager
 def running(data_dir: Path, log: Path, *, address: str = "127.0.0.1", **environment: str) -> Iterator[Dashboard]:
     """It ends with the block. ``address`` is what it listens on; ``url`` is this machine's own loop."""
-    port = free_port()
+    port = free_port(address)
     options = {"server.port": port, "server.headless": "true", "server.address": address}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{name}={options[name]}" for name in options)]
     variables = {**os.environ, "EMOTION_DATA_DIR": str(data_dir), **environment}
@@ -51,7 +54,7 @@ def running(data_dir: Path, log: Path, *, address: str = "127.0.0.1", **environm
             yield Dashboard(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=STOP_TIMEOUT_S)
 
 
 @contextlib.contextmanager
@@ -132,9 +135,19 @@ def unverified() -> ssl.SSLContext:
 
 
 def free_port(address: str = "127.0.0.1") -> int:
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])
+    """Nobody has it, for TCP or for UDP, and nobody gets it by chance before a server of ours listens there."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    for _ in range(100):
+        port = random.choice(PORTS)
+        with (
+            contextlib.suppress(OSError),
+            socket.socket(family, socket.SOCK_STREAM) as tcp,
+            socket.socket(family, socket.SOCK_DGRAM) as udp,
+        ):
+            tcp.bind((address, port))
+            udp.bind((address, port))
+            return port
+    pytest.fail(f"No port of {address} is free.")
 
 
 def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -87,6 +87,7 @@ def running(
         "/var/log/nginx": str(folder),
         f"/etc/nginx/snippets/{SNIPPET}": str(DEPLOY / SNIPPET),
         "location / {": f"location {sub_path}/ {{",
+        "location ~ ^/(auth": f"location ~ ^{sub_path}/(auth",
     }
     if people:
         snippet = f"emotion-people-{people}.conf"

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from dashboard import free_port
 
 LIMIT_S = 60
 
@@ -33,8 +33,9 @@ class Server:
 
     def start(self) -> None:
         """It answers when this returns; what it knew before it was stopped it knows again."""
-        # Nothing of it outlives the tests, so nothing has to reach the disk.
-        options = ["-p", str(self.port), "-k", str(self._folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        # No socket in a folder, whose name may be too long for one (107 letters). Nothing of it outlives the tests, so
+        # nothing has to reach the disk.
+        options = ["-p", str(self.port), "-k", "", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
         command = [program("postgres"), "-D", str(self._folder / "data"), *options]
         self._process = subprocess.Popen(command, user=self._user, cwd=self._folder, stderr=subprocess.DEVNULL)
         _wait(self, self._process)
@@ -71,9 +72,7 @@ def running() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="emotion-postgres-"))
     if user:
         shutil.chown(folder, user)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        server = Server(probe.getsockname()[1], folder, user)
+    server = Server(free_port(), folder, user)
     try:
         make = [program("initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
         subprocess.run(make, check=True, capture_output=True, user=user, cwd=folder)

@@ -17,7 +17,7 @@ import pytest
 from emotion.serve import certificates
 from emotion.settings import Settings
 
-START_S = 60.0
+START_S = 120.0
 END_S = 20.0
 
 

@@ -1,8 +1,8 @@
 """A real OpenID provider: Canaille, a small identity server, on this machine with a few people in it.
 
-It lives in a virtual environment of its own, made at the first use (20 s): it wants other versions of libraries than
-we do. MIT; chosen before oidc-provider-mock, which signs in whoever asks, and before Keycloak and Dex, which are no
-Python packages and would need Java, or a download that no package manager checks.
+It lives in a virtual environment of its own, made at the first use, or by ``python tests/provider.py`` (20 s): it wants
+other versions of libraries than we do. MIT; chosen before oidc-provider-mock, which signs in whoever asks, and before
+Keycloak and Dex, which are no Python packages and would need Java, or a download that no package manager checks.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Provider:
             "scope": "openid profile email groups",
             "token_endpoint_auth_method": "client_secret_basic",
         }
-        answer = httpx.post(f"{self.url}/oauth/register", json=wish, timeout=30).raise_for_status().json()
+        answer = httpx.post(f"{self.url}/oauth/register", json=wish, timeout=60).raise_for_status().json()
         return {
             "EMOTION_AUTH": "oidc",
             "EMOTION_PUBLIC_URL": public_url,
@@ -117,18 +117,31 @@ def sign_out(page: Page) -> None:
 
 
 def _python() -> Path:
-    """The interpreter of its environment, made if it is not there or not as wanted."""
+    """The interpreter of its environment. Skips where there can be none, except under CI."""
+    try:
+        return environment()
+    except subprocess.CalledProcessError as error:
+        missing(f"There is no OpenID provider here: {error.stderr.decode(errors='replace')[-500:]}")
+        raise
+
+
+def environment() -> Path:
+    """The interpreter of its environment, made if it is not there or not as wanted. Raises CalledProcessError."""
     python, mark = HOME / "bin" / "python", HOME / "installed.txt"
     with (ROOT / ".venv" / ".provider.lock").open("w") as lock:
         # Two test runs at once would make it in each other's way.
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = WANTED.read_text(encoding="utf-8")
         if not mark.exists() or mark.read_text(encoding="utf-8") != wanted:
-            try:
-                subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True, capture_output=True)
-                pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-                subprocess.run([*pip, "-r", str(WANTED)], check=True, capture_output=True)
-            except subprocess.CalledProcessError as error:
-                missing(f"There is no OpenID provider here: {error.stderr.decode(errors='replace')[-500:]}")
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True, capture_output=True)
+            pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+            subprocess.run([*pip, "-r", str(WANTED)], check=True, capture_output=True)
             mark.write_text(wanted, encoding="utf-8")
     return python
+
+
+if __name__ == "__main__":
+    try:
+        environment()
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.stderr.decode(errors="replace")[-2000:])

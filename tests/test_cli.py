@@ -154,11 +154,11 @@ def test_terminating_leaves_nothing(tmp_path: Path) -> None:
     source = tmp_path / "long.mp4"
     source.write_bytes(face_clip_bytes(1500))
     process = subprocess.Popen([*EMOTION, "analyze", str(source), "--out", str(tmp_path / "out")])
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not list(tmp_path.glob("out/.*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 1
+    assert process.wait(timeout=120) == 1
     assert list((tmp_path / "out").iterdir()) == []
 
 

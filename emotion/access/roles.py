@@ -30,8 +30,8 @@ def of_claims(claims: Mapping[str, Any], settings: Settings) -> Identity | None:
     if not isinstance(subject, str) or not subject:
         return None
     email = claims.get("email") if claims.get("email_verified") is True else None
-    known = {subject, *([email.lower()] if isinstance(email, str) else [])}
-    role = role_of(known, _values(claims, settings.role_claim), settings)
+    confirmed = email.lower() if isinstance(email, str) else ""
+    role = role_of(subject, confirmed, _values(claims, settings.role_claim), settings)
     return Identity(key_of(claims), name_of(claims), role) if role else None
 
 
@@ -64,22 +64,26 @@ def of_headers(headers: Iterable[tuple[str, str]], settings: Settings) -> Identi
     if not user:
         return None
     groups = {part.strip() for part in one(settings.proxy_roles_header).split(",")} - {""}
-    role = role_of({user, email} - {""}, groups, settings)
+    role = role_of(user, email, groups, settings)
     name = one(settings.proxy_name_header) or user
     return Identity(_key("proxy", user), name[:MOST_NAME], role) if role else None
 
 
-def role_of(known: set[str], groups: set[str], settings: Settings) -> Role | None:
-    """The highest role that somebody has by the lists, or by a group that is called like a role; else the default."""
+def role_of(user: str, email: str, groups: set[str], settings: Settings) -> Role | None:
+    """The highest role that somebody has by the lists, or by a group that is called like a role; else the default.
+
+    ``email`` is confirmed, in small letters, and empty where none is. A user who is called like an e-mail address need
+    not be who has it: by that name nobody is found.
+    """
     lists = {
         Role.ADMINISTRATOR: settings.administrators,
         Role.MEMBER: settings.members,
         Role.VIEWER: settings.viewers,
     }
+    known = groups if "@" in user else {user, *groups}
     for role in HIGHEST_FIRST:
-        listed = set(lists[role])
-        addresses = {name.lower() for name in listed if "@" in name}
-        if role.value in groups or (known | groups) & listed or known & addresses:
+        addresses = {name.lower() for name in lists[role] if "@" in name}
+        if role.value in groups or known & set(lists[role]) or email in addresses:
             return role
     return None if settings.default_role == "none" else Role(settings.default_role)
 

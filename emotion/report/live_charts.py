@@ -1,4 +1,4 @@
-"""The charts of :mod:`emotion.report.charts` for pages that redraw them twice a second.
+"""The charts of :mod:`emotion.report.charts` for pages that are drawn often, Live's twice a second.
 
 Building a chart with Altair and pandas, and making it JSON, takes 25 to 45 ms: with four charts, twice a second, more
 of the processor than all analysis of the camera. Here the specification is made once; a redraw only makes the data, in
@@ -20,7 +20,7 @@ import pyarrow as pa
 from emotion.report import charts
 from emotion.report.charts import POINTS, Labels
 from emotion.report.timeline import NAMES
-from emotion.report.vega import alt
+from emotion.report.vega import alt, spec
 from emotion.types import EMOTIONS, Emotion, Scores
 
 BARS, LINES, ENDS = "bars", "lines", "ends"
@@ -142,6 +142,4 @@ def _line_chart(title: str, scale: alt.Scale) -> str:
 
 
 def _text(chart: alt.LayerChart) -> str:
-    # Without Altair's theme, whose sizes are not a page's, as Streamlit does it.
-    with alt.theme.enable("none"):
-        return json.dumps(chart.to_dict())
+    return json.dumps(spec(chart))

@@ -35,6 +35,14 @@ class Share:
     until_s: float
 
 
+def in_log(share_id: str) -> str:
+    """What the audit log calls a link: enough to tell one from another, not enough to open it.
+
+    Administrators read that log, and the whole number would show them the recording.
+    """
+    return share_id[:8]
+
+
 def make(
     database: Database, recording_id: str, *, share_id: str, by: str, until_s: float, now: float | None = None
 ) -> bool:
@@ -52,7 +60,7 @@ def make(
         if connection.scalar(sa.select(shares.c.id).where(shares.c.id == share_id)):
             return False
         connection.execute(shares.insert().values(row))
-        audit.note(connection, by, "recording.shared", recording_id, now=now, share=share_id, until_s=until_s)
+        audit.note(connection, by, "recording.shared", recording_id, now=now, share=in_log(share_id), until_s=until_s)
     return True
 
 
@@ -93,7 +101,7 @@ def revoke(database: Database, share_id: str, *, owner: str) -> bool:
         if number is None:
             return False
         connection.execute(shares.delete().where(shares.c.id == share_id))
-        audit.note(connection, owner, "recording.unshared", number, share=share_id)
+        audit.note(connection, owner, "recording.unshared", number, share=in_log(share_id))
     return True
 
 

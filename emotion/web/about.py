@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from importlib import metadata
+from typing import Any
 
 import streamlit as st
 
 from emotion.report import card_charts
+from emotion.report.vega import spec
 from emotion.settings.auth import Auth
 from emotion.types import EMOTIONS
 from emotion.vision.card import Card, Judgement, read_card
@@ -125,13 +127,27 @@ def show_card() -> None:
         st.dataframe(recall_table(), hide_index=True, width="stretch", column_config=columns)
     with confusions:
         st.markdown("**What it takes for what**")
-        chart = card_charts.confusion(card.ours.confusion)
-        st.altair_chart(chart, key="card-confusion", width="stretch", alt="Share of each emotion's faces by answer")
+        chart = _confusion()
+        st.vega_lite_chart(
+            spec=chart, key="card-confusion", width="stretch", alt="Share of each emotion's faces by answer"
+        )
     with meaning:
         st.markdown("**What a score means**")
-        chart = card_charts.reliability(_points(card.ours))
-        st.altair_chart(chart, key="card-reliability", width="stretch", alt="How often the highest score is right")
+        chart = _reliability()
+        st.vega_lite_chart(
+            spec=chart, key="card-reliability", width="stretch", alt="How often the highest score is right"
+        )
     st.caption(_small_print(card))
+
+
+@st.cache_data(show_spinner=False)
+def _confusion() -> dict[str, Any]:
+    return spec(card_charts.confusion(read_card().ours.confusion))
+
+
+@st.cache_data(show_spinner=False)
+def _reliability() -> dict[str, Any]:
+    return spec(card_charts.reliability(_points(read_card().ours)))
 
 
 def _points(judgement: Judgement) -> list[tuple[float, float, int]]:

@@ -10,7 +10,7 @@ import streamlit as st
 from emotion.jobs import artefacts, noted
 from emotion.jobs.progress import duration
 from emotion.notes import NoteKind
-from emotion.report import charts
+from emotion.report import live_charts as charts
 from emotion.report.people import MAIN, Figures
 from emotion.store.values import JobState
 from emotion.web import noting, rights, routes, sharing, state
@@ -170,14 +170,14 @@ def _share(study: Study, person: int, figures: Figures) -> None:
         st.caption("There is too little of a face to speak of shares.")
         return
     bars = charts.share_bars(figures.share, labels=study.labels)
-    st.altair_chart(bars, key="result-share", width="stretch", alt="Share of time")
+    st.vega_lite_chart(spec=bars.spec, key="result-share", width="stretch", alt="Share of time")
 
 
 def _cumulative(study: Study, figures: Figures) -> None:
     st.subheader("Cumulative scores")
     st.caption("Score × seconds, added up from the start.")
     lines = charts.cumulative_lines(figures.cumulative, labels=study.labels)
-    st.altair_chart(lines, key="result-cumulative", width="stretch", alt="Cumulative scores over time")
+    st.vega_lite_chart(spec=lines.spec, key="result-cumulative", width="stretch", alt="Cumulative scores over time")
 
 
 def _downloads(study: Study, looked: Look) -> None:

@@ -74,7 +74,7 @@ def note_opened(look: Look) -> None:
     seen = (look.recording.id, look.share_id)
     if seen in state.session().opened:
         return
-    shared: dict[str, Any] = {"share": look.share_id} if look.share else {}
+    shared: dict[str, Any] = {"share": shares.in_log(look.share_id)} if look.share else {}
     if audit.mention(state.database(), state.person(), "recording.opened", look.recording.id, **shared):
         state.session().opened.add(seen)
 

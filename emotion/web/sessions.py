@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sys
 import time
 from pathlib import PurePosixPath
+from typing import cast
 
 from google.protobuf.message import DecodeError
 from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 # While a page is drawn anew Streamlit has dropped what it says about its files, and has not said it again: a file that
 # is asked for in that moment is waited for.
@@ -22,6 +26,11 @@ DRAWING_S = 5.0
 LOOK_S = 0.05
 
 MOST_HANDED_OUT = 50
+
+# Pages hold one picture of at most 20 MB each (``try_picture.MOST_MB``), so that five may be open with the largest.
+MOST_GIVEN_BYTES = 100 << 20
+# Each counts at least so much: of empty ones there are 6400 at most.
+BESIDE_BYTES = 16 << 10
 
 MESSAGES = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"})
 """What pages send (Streamlit's BackMsg); not: clear_cache, set_run_on_save, load_git_info, debug_*."""
@@ -69,14 +78,29 @@ def owns(person: str, session: str) -> bool:
     return _owners.get(session) == person
 
 
+def has_room(person: str) -> bool:
+    """Whether this person's pages may be given one more file: Streamlit holds them all in memory, under any name."""
+    mine = [file for session, files in _given().items() if owns(person, session) for file in files]
+    # Names, types and ids are whatever a client likes, and as long.
+    told = sum(sys.getsizeof(part) for file in mine for part in (file.file_id, file.name, file.type, file.data))
+    return told + BESIDE_BYTES * len(mine) < MOST_GIVEN_BYTES
+
+
 async def shows(person: str, file: str) -> bool:
     """Whether a media file is on a page of this person."""
-    deadline = time.monotonic() + DRAWING_S
-    while (found := runtime.get_instance().media_file_mgr.read_file(file)) and time.monotonic() < deadline:
-        if _shows(person, file) or hashlib.sha256(found.content).digest() in _handed_out.get(person, ()):
+    manager, deadline = runtime.get_instance().media_file_mgr, time.monotonic() + DRAWING_S
+    while (found := manager.read_file(file)) and time.monotonic() < deadline:
+        if _shows(person, file):
+            return True
+        # 20 MB take 20 ms: in a thread, and only for who was handed out anything.
+        if person in _handed_out and await asyncio.to_thread(_was_handed_out, person, found.content):
             return True
         await asyncio.sleep(LOOK_S)
     return False
+
+
+def _was_handed_out(person: str, content: bytes) -> bool:
+    return hashlib.sha256(content).digest() in _handed_out.get(person, ())
 
 
 def _shows(person: str, file: str) -> bool:
@@ -91,7 +115,21 @@ def _shows(person: str, file: str) -> bool:
         )
 
 
+def _given() -> dict[str, list[UploadedFileRec]]:
+    """The files that each session holds."""
+    # Private too: Streamlit tells the sum of all sessions only.
+    manager = cast(MemoryUploadedFileManager, runtime.get_instance().uploaded_file_mgr)
+    with manager._lock:
+        return {session: list(files.values()) for session, files in manager.file_storage.items()}
+
+
 def _forget_the_gone() -> None:
-    """Sessions that have ended. One whose connection only broke is told of again when it is resumed."""
-    for session in [known for known in list(_owners) if not runtime.get_instance().is_active_session(known)]:
-        _owners.pop(session, None)
+    """Sessions that have ended. One whose connection only broke is told of again when it is resumed.
+
+    For two minutes Streamlit keeps what such a one was given, and so long it is this person's.
+    """
+    gone = [known for known in list(_owners) if not runtime.get_instance().is_active_session(known)]
+    given = _given() if gone else {}
+    for session in gone:
+        if session not in given:
+            _owners.pop(session, None)

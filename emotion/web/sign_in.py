@@ -34,6 +34,8 @@ PROVIDER = "default"
 """The only one: two providers may call two people the same."""
 LONGEST_S = 31 * 86_400
 """Streamlit's cookie lasts 30 days, and it grants one more."""
+AT_ONCE_S = 1.0
+"""The pieces of one sign-in are signed within this time; what is signed tells whole seconds."""
 NEEDED = ("public_url", "oidc_url", "oidc_client_id", "oidc_client_secret")
 
 
@@ -102,7 +104,8 @@ def read_cookies(cookies: Mapping[str, str], settings: Settings) -> SignIn | Non
         claims = json.loads(get_cookie_with_chunks(one, COOKIE) or b"null")
     except ValueError:
         return None
-    if not isinstance(claims, dict):
+    # Each piece of a long cookie is signed for itself. Pieces of two sign-ins together would say what no provider said.
+    if not isinstance(claims, dict) or max(signed_at) - min(signed_at) > AT_ONCE_S:
         return None
     return _believed(claims, min(signed_at), settings)
 

@@ -37,6 +37,18 @@ def settings(**changes: Any) -> Settings:
         pytest.param(
             {"email_verified": None}, {"administrators": "ada@example.org"}, Role.VIEWER, id="nothing said of e-mail"
         ),
+        pytest.param(
+            {"sub": "boss@example.org"}, {"administrators": "boss@example.org"}, Role.VIEWER, id="called like an e-mail"
+        ),
+        pytest.param(
+            {"sub": "Ada@example.org"}, {"members": "ada@example.org"}, Role.MEMBER, id="called like it, and confirmed"
+        ),
+        pytest.param(
+            {"sub": "ada@example.org", "email_verified": False},
+            {"members": "ada@example.org"},
+            Role.VIEWER,
+            id="called like it, and not confirmed",
+        ),
         pytest.param({"name": "boss"}, {"administrators": "boss"}, Role.VIEWER, id="a name that a person chose"),
         pytest.param(
             {"preferred_username": "boss"}, {"administrators": "boss"}, Role.VIEWER, id="a user name that they chose"
@@ -117,6 +129,12 @@ def test_long_subjects_stay_apart_and_fit() -> None:
             {"members": "ada@example.org"},
             ("proxy:7", "7", Role.MEMBER),
             id="by e-mail",
+        ),
+        pytest.param(
+            [("X-Forwarded-User", "boss@example.org"), ("X-Forwarded-Email", "ada@example.org")],
+            {"administrators": "boss@example.org"},
+            ("proxy:boss@example.org", "boss@example.org", Role.VIEWER),
+            id="called like another's e-mail",
         ),
         pytest.param(
             [("X-Forwarded-User", "j\u00c3\u00b6rg"), ("X-Forwarded-Preferred-Username", "J\u00c3\u00b6rg")],

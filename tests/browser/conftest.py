@@ -15,7 +15,7 @@ import av
 import dashboard
 import pytest
 from clips import changing_faces
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from emotion.types import Image
 
@@ -25,6 +25,9 @@ CAMERA_SIZE = (640, 480)
 CAMERA_RATE = 15
 CAMERA_FRAMES = 48
 WIDE = ViewportSize(width=1440, height=1200)
+
+# Playwright waits 5 s by itself, which a busy machine may take for one page.
+expect.set_options(timeout=60_000)
 
 POLICY = "Content Security Policy"
 """What Chromium complains with when a page does what web/http/clad.py forbids."""

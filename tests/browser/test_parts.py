@@ -178,7 +178,7 @@ def test_a_server_that_asks_to_wait_is_asked_again(
     page.route("**/api/uploads*", answer)
     choose(page, a_video(tmp_path / "patient.mp4", 5))
     expect(page.locator(".told")).to_have_text("Too many at once. It goes on by itself.", timeout=30_000)
-    expect(page.get_by_role("button", name="Cancel patient.mp4")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel patient.mp4")).to_be_visible(timeout=30_000)
     busy[0] = False
     page.get_by_text("came: patient.mp4 of 5").wait_for(timeout=30_000)
     clear(parts)

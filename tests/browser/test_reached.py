@@ -35,7 +35,7 @@ PROBE = re.compile(r"/(videos|library|recording)/_stcore/(health|host-config)$")
 def front(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator[Front]:
     """nginx on this machine's own address; the dashboard behind it listens on the loop only."""
     host, folder = dashboard.own_address(), tmp_path_factory.mktemp("reached")
-    settings = {"EMOTION_SUB_PATH": SUB_PATH, "EMOTION_NAMES": json.dumps([host])}
+    settings = {"EMOTION_SUB_PATH": SUB_PATH, "EMOTION_NAMES": json.dumps([host]), "EMOTION_MIN_FREE_GB": "0"}
     with (
         dashboard.serving(folder / "data", artifacts / "server-reached.log", **settings) as behind,
         nginx.running(folder / "nginx", [urlsplit(behind.url).netloc], host=host, sub_path=SUB_PATH) as started,
@@ -85,11 +85,13 @@ def test_a_recording_of_a_colleague(page: Page, front: Front, answers: list[Resp
     make_face_clip(clip, count=36, rate=12.0, size=(320, 240))
     upload(page, clip)
     row(page, clip.name).get_by_role("link", name="Open").click(timeout=ANALYSE_MS)
-    expect(page).to_have_url(re.compile(rf"^{re.escape(front.address)}{SUB_PATH}/recording\?recording=[0-9a-f]{{32}}$"))
+    there = re.compile(rf"^{re.escape(front.address)}{SUB_PATH}/recording\?recording=[0-9a-f]{{32}}$")
+    expect(page).to_have_url(there, timeout=LIVE_MS)
     video = page.locator("video")
     page.wait_for_function("video => video.readyState >= 2", arg=video.element_handle(), timeout=LIVE_MS)
     video.evaluate("video => { video.currentTime = 2 }")
-    page.wait_for_function("video => !video.seeking && video.readyState >= 2", arg=video.element_handle())
+    sought = "video => !video.seeking && video.readyState >= 2"
+    page.wait_for_function(sought, arg=video.element_handle(), timeout=LIVE_MS)
     assert video.evaluate("video => video.currentTime") == pytest.approx(2, abs=0.2)
     everything = page.get_by_role("link", name="Everything (ZIP)")
     with page.expect_event("download", timeout=LIVE_MS) as begun:
@@ -144,8 +146,8 @@ def wait_for_relayed(page: Page, relay: Coturn, packets: int) -> None:
 def test_the_connection_check_tries_the_relay(browser: Browser, by_relay: str, artifacts: Path) -> None:
     with browser.new_context(base_url=by_relay, permissions=["camera"]) as tab:
         page = tab.new_page()
-        assert checked(page) == {"server": "unneeded", "relay": "works", "pictures": "works"}
-        expect(page.get_by_text("Pictures always go by the relay")).to_be_visible()
+        check(page, {"server": "unneeded", "relay": "works", "pictures": "works"})
+        expect(page.get_by_text("Pictures always go by the relay")).to_be_visible(timeout=LIVE_MS)
         page.screenshot(path=artifacts / "connection-check-relay.png")
 
 
@@ -169,8 +171,8 @@ def test_where_udp_is_closed_the_relay_takes_over(
         walled.new_context(base_url=started.url, permissions=["camera"]) as tab,
     ):
         page = tab.new_page()
-        assert checked(page) == {"server": "unneeded", "relay": "works", "pictures": "works"}
-        expect(page.get_by_text("Nothing came through directly")).to_be_visible()
+        check(page, {"server": "unneeded", "relay": "works", "pictures": "works"})
+        expect(page.get_by_text("Nothing came through directly")).to_be_visible(timeout=LIVE_MS)
         open_live(page)
         start_live(page)
 
@@ -183,13 +185,19 @@ def test_a_relay_with_another_secret_is_named(browser: Browser, relay: Coturn, t
     ):
         page = tab.new_page()
         # Only the relay is missing: the direct way does.
-        assert checked(page) == {"server": "works", "relay": "fails", "pictures": "works"}
-        expect(page.get_by_text("The relay gave no address")).to_be_visible()
+        check(page, {"server": "works", "relay": "fails", "pictures": "works"})
+        expect(page.get_by_text("The relay gave no address")).to_be_visible(timeout=LIVE_MS)
+
+
+def check(page: Page, expected: dict[str, str]) -> None:
+    """How the steps of the network end. A machine too busy to connect in the page's own 3 to 12 s has a second try."""
+    page.goto("./about")
+    if checked(page) != expected:
+        assert checked(page) == expected
 
 
 def checked(page: Page) -> dict[str, str]:
-    """Runs the connection check; how the steps of the network ended."""
-    page.goto("./about")
+    """Runs the connection check on the open page; how the steps of the network ended."""
     page.get_by_role("button", name="Check the connection").click(timeout=LIVE_MS)
     expect(page.locator("li[data-state=waits]")).to_have_count(0, timeout=LIVE_MS)
     expect(page.locator("button.go")).to_be_enabled(timeout=LIVE_MS)

@@ -142,11 +142,18 @@ def test_screen_and_cameras_change_without_a_new_connection(
         stop_live(page)
 
 
+def check(page: Page, expected: dict[str, str]) -> None:
+    """How its steps end. A machine too busy to connect in the page's own 3 to 12 s has a second try."""
+    if steps(page) != expected:
+        assert steps(page) == expected
+
+
 def steps(page: Page) -> dict[str, str]:
     """What the connection check says: each step and how it went."""
     page.get_by_role("button", name="Check the connection").click(timeout=LIVE_MS)
     done = page.locator("li[data-step=pictures]:not([data-state=waits])")
     done.wait_for(timeout=LIVE_MS)
+    expect(page.locator("button.go")).to_be_enabled(timeout=LIVE_MS)
     rows = page.locator("ol.steps li").all()
     return {row.get_attribute("data-step") or "": row.get_attribute("data-state") or "" for row in rows}
 
@@ -181,7 +188,7 @@ def test_the_connection_check_names_the_step_that_fails(
     with launch(*arguments) as launched:
         page = launched.new_page(base_url=server)
         page.goto("/about")
-        assert steps(page) == WORKS | fails
+        check(page, WORKS | fails)
         expect(page.get_by_text(says)).to_be_visible()
 
 
@@ -194,7 +201,7 @@ def test_the_connection_check_on_a_page_that_is_not_secure(blind: Browser, tmp_p
         page = blind.new_page()
         page.goto(started.url.replace("127.0.0.1", reached_by) + "/about")
         missing = {"secure": "fails", "api": "fails", "device": "unknown", "permission": "unknown"}
-        assert steps(page) == WORKS | missing
+        check(page, WORKS | missing)
         expect(page.locator("li[data-step=secure]")).to_contain_text("only by HTTPS or on localhost")
         page.screenshot(path=artifacts / "connection-check.png", full_page=True)
         page.close()

@@ -55,7 +55,8 @@ class Served:
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Settings]]:
     folder = tmp_path_factory.mktemp("behind")
-    with dashboard.serving(folder / "data", folder / "server.log", EMOTION_SUB_PATH=SUB_PATH) as started:
+    settings = {"EMOTION_SUB_PATH": SUB_PATH, "EMOTION_MIN_FREE_GB": "0"}
+    with dashboard.serving(folder / "data", folder / "server.log", **settings) as started:
         yield urlsplit(started.url).netloc, Settings.load(data_dir=folder / "data")
 
 
@@ -108,6 +109,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     people = folder / "people"
     people.write_text(f"ann:{hashed}bob:{hashed}")
     settings = {"EMOTION_AUTH": "proxy", "EMOTION_DEFAULT_ROLE": "member", "EMOTION_SUB_PATH": SUB_PATH}
+    settings |= {"EMOTION_MIN_FREE_GB": "0"}
     with (
         dashboard.serving(folder / "data", folder / "server.log", **settings) as behind,
         nginx.running(
@@ -128,7 +130,10 @@ def as_person(served: Served, name: str) -> Any:
     return guest(served.url, headers=forged, verify=served.front.tls())
 
 
-def test_each_persons_recordings_are_their_own(known: Served, clip: Path) -> None:
+@pytest.fixture(scope="module")
+def seen(known: Served, clip: Path) -> tuple[str, str]:
+    """Ann uploads a video; what her page says then, and what Bob's."""
+
     async def rows(tab: Guest) -> str:
         visit = await tab.open("videos")
         assert visit.complaints == []
@@ -141,13 +146,18 @@ def test_each_persons_recordings_are_their_own(known: Served, clip: Path) -> Non
         async with as_person(known, "bob") as bob:
             return hers, await rows(bob)
 
-    hers, his = loops.run(visit())
+    return loops.run(visit())
+
+
+def test_each_persons_recordings_are_their_own(known: Served, seen: tuple[str, str]) -> None:
+    hers, his = seen
     assert [one.name for one in known.recordings("proxy:ann")] == ["diary.mp4"]
     assert known.recordings("proxy:bob") == []
     assert "diary" in hers
     assert "diary" not in his
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_link_of_anns_is_of_no_use_to_bob(known: Served) -> None:
     recording = known.recordings("proxy:ann")[0]
     link = known.front.address + Links.of(known.settings, SUB_PATH).file(recording.id, "source", person="proxy:ann")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from clips import make_face_clip
 from crew import crew, done, until
+from dashboard import free_port
 
 from emotion.jobs.analyze import analyze_file
 from emotion.jobs.submit import submit_file
@@ -36,9 +36,7 @@ def ended(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.fixture
 def scheduler() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with ended("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show"):
         yield f"tcp://127.0.0.1:{port}"
 

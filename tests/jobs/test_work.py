@@ -24,6 +24,8 @@ from emotion.store.places import Places
 from emotion.store.values import JobState, Recording
 
 pytestmark = pytest.mark.slow
+SOON_S = 120
+"""A second or two where nothing else runs."""
 
 
 @pytest.fixture
@@ -73,8 +75,8 @@ def test_cancel_and_delete_reach_a_worker_soon(database: Database, settings: Set
         tidy.delete(database, settings, deleted.id)
         assert not Places(settings.data_dir).recording(deleted.id).exists()
         # About 1.5 s on a quiet machine; the work itself would go on for a quarter of an hour.
-        until(lambda: cancelled.id in recordings.stopped(database), limit_s=30)
-        until(lambda: not recordings.known(database, [deleted.id]), limit_s=30)
+        until(lambda: cancelled.id in recordings.stopped(database), limit_s=SOON_S)
+        until(lambda: not recordings.known(database, [deleted.id]), limit_s=SOON_S)
         assert recordings.get(database, cancelled.id).job.state is JobState.CANCELLED
         done(database, put(database, settings, tmp_path, "fine"))
 
@@ -153,7 +155,7 @@ def kill_a_worker(_: subprocess.Popen[bytes], workers: list[int]) -> None:
 
 def kill_the_supervisor(supervisor: subprocess.Popen[bytes], workers: list[int]) -> None:
     supervisor.kill()
-    until(lambda: not any(map(alive, workers)), limit_s=30)
+    until(lambda: not any(map(alive, workers)), limit_s=SOON_S)
 
 
 def kill_everything(supervisor: subprocess.Popen[bytes], workers: list[int]) -> None:
@@ -163,7 +165,7 @@ def kill_everything(supervisor: subprocess.Popen[bytes], workers: list[int]) -> 
 
 def terminate(supervisor: subprocess.Popen[bytes], _: list[int]) -> None:
     supervisor.terminate()
-    supervisor.wait(30)
+    supervisor.wait(SOON_S)
 
 
 # Shares of the work, which only grow: however quick the workers are, no look comes too late to see them reached.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dashboard import free_port
 
 from emotion.live import webhook
 from emotion.live.events import LATEST, Events
@@ -102,12 +102,6 @@ def outcome(opened: Courier) -> Told:
     return opened.told()["lamp"]
 
 
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def test_what_is_told() -> None:
     with serving(Hook()) as hook, courier(hook.address, secret=KEY) as opened:
         opened.send(event_of(SAD_RULE, 12.3456, 0.71234))
@@ -157,7 +151,7 @@ def test_answers(answers: list[int], calls: int, told: Told) -> None:
 def test_no_proxy_reads_along(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_PROXY")
     monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setenv(variable, f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv(variable, f"http://127.0.0.1:{free_port()}")
     with serving(Hook()) as hook, courier(hook.address) as opened:
         opened.send(event_of(SAD_RULE, 1.0, 0.7))
         assert outcome(opened) == Told(1, 0, "")
@@ -199,7 +193,7 @@ def test_who_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
     ],
 )
 def test_a_failure_is_counted_and_no_address_is_told(address: str, why: str, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), courier(address.format(port=closed_port())) as opened:
+    with caplog.at_level(logging.DEBUG), courier(address.format(port=free_port())) as opened:
         opened.send(event_of(SAD_RULE, 1.0, 0.7))
         told = outcome(opened)
     assert (told.sent, told.failed) == (0, 1)

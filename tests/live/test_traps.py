@@ -21,6 +21,8 @@ from crew import until
 from live import peer_lines
 from live.peers import Callers, Server
 
+from emotion.settings import Settings
+from emotion.web import rtc
 from emotion.web.line import TRIES, Line
 from emotion.web.live_source import FromBrowser
 
@@ -149,17 +151,19 @@ def test_the_component_is_imported_by_a_page_only() -> None:
 
 
 def test_what_the_component_is_told() -> None:
-    """T1, T3, T6, T7: servers named (none), work in a thread, pictures back, no sound."""
+    """T1, T3, T6, T7: servers named (none unless the settings say so), work in a thread, pictures back, no sound."""
     calls = [node for node in ast.walk(ast.parse(STREAM.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     streamers = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "webrtc_streamer"]
     told = [{word.arg: ast.unparse(word.value) for word in call.keywords} for call in streamers]
     assert len(told) == 1
     assert told[0]["async_processing"] == "True"
-    assert told[0]["rtc_configuration"] == "ICE"
+    assert (told[0]["frontend_rtc_configuration"], told[0]["server_rtc_configuration"]) == (
+        "ways.browser",
+        "ways.server",
+    )
     assert "sendback_video" not in told[0]
-    from emotion.web.stream import ICE
-
-    assert ICE == {"iceServers": []}
+    asked = rtc.ways(Settings.load(), "anna", now_s=0.0)
+    assert asked.browser == asked.server == {"iceServers": []}
 
 
 @pytest.mark.parametrize(

@@ -105,18 +105,19 @@ async def _visit(url: str, plan: Plan, place: int, until_s: float, found: Findin
     round_trip = plan.pages(place)
     pages = itertools.islice(itertools.cycle(round_trip), place % len(round_trip), None)
     try:
-        await asyncio.sleep(plan.every_s * place / plan.guests)
+        first_s = until_s - plan.lasts_s + plan.every_s * place / plan.guests
+        await asyncio.sleep(max(first_s - time.monotonic(), 0))
         async with guest(url, plan.headers(place)) as tab:
-            async for _ in _times(plan.every_s, until_s):
+            async for _ in _times(first_s, plan.every_s, until_s):
                 page, query = next(pages)
                 _note(await tab.open(page, query), found)
     except FAULTS as error:
         found.faults.append(f"guest {place}: {type(error).__name__} {error}")
 
 
-async def _times(every_s: float, until_s: float) -> AsyncIterator[None]:
-    """Now, and again every so often; late turns are made up for at once."""
-    next_s = time.monotonic()
+async def _times(first_s: float, every_s: float, until_s: float) -> AsyncIterator[None]:
+    """Then, and again every so often; late turns are made up for at once, so that there are as many on any machine."""
+    next_s = first_s
     while next_s < until_s:
         await asyncio.sleep(max(next_s - time.monotonic(), 0))
         yield

@@ -15,7 +15,7 @@ from emotion.settings import Settings
 from emotion.store.database import Database
 
 NAVIGATION = str(Path(__file__).parents[2] / "pages" / "navigation.py")
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 
 
 @pytest.fixture(autouse=True)

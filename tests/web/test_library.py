@@ -101,7 +101,7 @@ def in_dialog() -> None:
 
 
 def opened(ask: str, search: str = "") -> AppTest:
-    app = AppTest.from_function(in_dialog, default_timeout=30)
+    app = AppTest.from_function(in_dialog, default_timeout=120)
     app.session_state["ask"], app.session_state["search"] = ask, search
     return app.run()
 

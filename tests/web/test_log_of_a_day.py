@@ -46,7 +46,8 @@ def test_the_log_of_a_day_tells_nothing_of_people(tmp_path: Path) -> None:
         key = _look(served.url, settings, found[GOOD])
         asyncio.run(_open(served.url, found[GOOD], database))
         # Who it was stands in the audit log, for those whom it concerns.
-        assert [entry.detail for entry in audit.find(database, action="signed.in")] == [{"name": NAME}]
+        signed_in = until(lambda: audit.find(database, action="signed.in"))
+        assert [entry.detail for entry in signed_in] == [{"name": NAME}]
     text = log.read_text(encoding="utf-8")
     for secret in (USER, NAME, EMAIL, "Zoe", "Smith", TOKEN, key, *tickets, "127.0.0.1:5"):
         assert secret.lower() not in text.lower().replace(served.url, "")
@@ -88,7 +89,8 @@ def _look(url: str, settings: Settings, recording: Recording) -> str:
     link = Links.of(settings).file(recording.id, "faces.csv", person=f"proxy:{USER}", download_as=GOOD)
     key = link.partition("key=")[2].partition("&")[0]
     # Probes are nobody.
-    assert [httpx.get(f"{url}/{probe}", timeout=60).status_code for probe in ("healthz", "readyz")] == [200, 200]
+    for probe in ("healthz", "readyz"):
+        until(lambda probe=probe: httpx.get(f"{url}/{probe}", timeout=60).status_code == 200)  # type: ignore[misc]
     with httpx.Client(base_url=url, headers=ANNA, timeout=60) as client:
         assert client.get(link).status_code == 200
         assert client.get(link.replace(key, key[:-2])).status_code == 403

@@ -356,7 +356,8 @@ def test_the_log_says_who_looked_and_who_took_it_home(house: House) -> None:
     house.get(CID, house.links.file(house.annas[0].id, "annotated.mp4", person=CID, share=share))
     entries = [entry for entry in audit.latest(house.database, action="recording.") if entry.actor == CID]
     assert [(entry.action, entry.object, entry.detail.get("share")) for entry in entries] == [
-        ("recording.downloaded", house.annas[0].id, share),
-        ("recording.opened", house.annas[0].id, share),
+        ("recording.downloaded", house.annas[0].id, share[:8]),
+        ("recording.opened", house.annas[0].id, share[:8]),
     ]
-    assert not any(name in str(audit.latest(house.database)) for name in ANNAS)
+    # Administrators read it: it holds no name, and nothing that opens a link.
+    assert not any(secret in str(audit.latest(house.database)) for secret in (*ANNAS, share))

@@ -82,7 +82,7 @@ def act() -> None:
 
 def acted(action: str, who: Identity, number: str, share_id: str = SHARE) -> str:
     """What the page says to it; empty where it was done."""
-    app = AppTest.from_function(act, default_timeout=30)
+    app = AppTest.from_function(act, default_timeout=120)
     app.user = {seal.FIELD: seal.sealed(seal.Visit(who))}
     app.session_state["action"], app.session_state["number"], app.session_state["share_id"] = action, number, share_id
     app.run()

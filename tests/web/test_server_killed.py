@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from clips import make_face_clip
 from crew import alive, done, pids, until
+from dashboard import free_port
 
 from emotion.jobs.analyze import analyze_file
 from emotion.jobs.submit import submit_file
@@ -28,9 +28,7 @@ ROOT = Path(__file__).parents[2]
 @contextlib.contextmanager
 def server(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """``streamlit run app.py``, from the moment when it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
     environment = {**os.environ, **settings.as_environment()}
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
@@ -43,7 +41,7 @@ def server(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 def answers(port: int) -> bool:
     with contextlib.suppress(OSError):
-        return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health").status == 200)
+        return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=60).status == 200)
     return False
 
 

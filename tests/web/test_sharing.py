@@ -44,7 +44,7 @@ def dialog() -> None:
 
 @pytest.fixture
 def opened(annas: Recording) -> AppTest:
-    app = AppTest.from_function(dialog, default_timeout=30)
+    app = AppTest.from_function(dialog, default_timeout=120)
     app.user = {seal.FIELD: seal.sealed(seal.Visit(ANNA))}
     app.session_state["number"] = annas.id
     return app.run()

@@ -30,6 +30,8 @@ class SignIn:
     until_s: float
 
 
+PROXY_HOURS = 12
+"""A proxy is asked again who somebody is after a day's work, where ``EMOTION_SIGN_IN_HOURS`` says nothing else."""
 ReadCookies = Callable[[Mapping[str, str], Settings], SignIn | None]
 
 
@@ -50,6 +52,11 @@ class Doorman:
             case Auth.OIDC:
                 headers = Headers(scope=scope)
                 return self.by_cookies(cookie_parser(headers.get("cookie", "")), self._origin(scope, headers))
+
+    @property
+    def asked_again_s(self) -> float:
+        """So long a page's connection lasts that a proxy let in. The browser opens another, if the proxy lets it."""
+        return (self.settings.sign_in_hours or PROXY_HOURS) * 3600
 
     def by_cookies(self, cookies: Mapping[str, str], origin: str | None) -> Visit:
         """Whom cookies tell of. ``origin`` is where the browser says that it is; None where it need not say it."""
@@ -97,13 +104,15 @@ class Lodge:
 
         Known to this process only, until the sign-in would have been over by itself.
         """
-        for sign_in in [known for known in self._ends if known[1] < time.time()]:
-            del self._ends[sign_in]
         self.ending(visit).set()
 
     def ending(self, visit: Visit) -> asyncio.Event:
         """Set when this sign-in ends before its time. For the server's own thread."""
-        return self._ends.setdefault((visit.key, visit.until_s or 0), asyncio.Event())
+        which = (visit.key, visit.until_s or 0)
+        if which not in self._ends:
+            # Each sign-in leaves one behind. Those that are over by themselves need none: in months they would pile up.
+            self._ends = {known: event for known, event in self._ends.items() if known[1] >= time.time()}
+        return self._ends.setdefault(which, asyncio.Event())
 
     def ended(self, visit: Visit) -> bool:
         """Whether somebody signed out of it."""

@@ -6,6 +6,7 @@ whom it did not let in. So the page that was asked for is remembered in a cookie
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote, unquote, urlsplit
@@ -30,8 +31,11 @@ FAILED = "sign_in=failed"
 """The query by which a page learns that a sign-in came to nothing."""
 SIGNED_IN, SIGNED_OUT, REFUSED = "signed.in", "signed.out", "signed.refused"
 
-Note = Callable[[str, str, str], Awaitable[None]]
-"""Keeps (actor, action, what the actor is called) in the audit log; raises nothing."""
+MOST_TELLING = 4
+"""Of the 40 threads in which all requests ask the database: one that hangs may not have all of them."""
+
+Note = Callable[[str, str, str], Awaitable[bool]]
+"""Keeps (actor, action, what the actor is called) in the audit log, and says whether it could; raises nothing."""
 
 
 class Entry:
@@ -43,11 +47,12 @@ class Entry:
         self._lodge = lodge
         self._note = note
         self._seen: dict[str, float] = {}
+        self._telling: dict[str, asyncio.Task[None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             if scope["type"] == "websocket":
-                await self._tell_once(scope.get(IDENTITY))
+                self._tell_once(scope.get(IDENTITY))
             await self._app(scope, receive, send)
             return
         base = f"/{stripped}" if (stripped := self._base().strip("/")) else ""
@@ -83,16 +88,25 @@ class Entry:
             start["status"], headers["location"] = 302, f"{base}/?{FAILED}"
         headers.append("set-cookie", _cookie("", base, 0))
 
-    async def _tell_once(self, who: Identity | None) -> None:
-        """A proxy does not say when somebody signs in with it: the first page that they open counts, once a day."""
+    def _tell_once(self, who: Identity | None) -> None:
+        """A proxy does not say when somebody signs in with it: the first page that they open counts, once a day.
+
+        No page waits for it. Whom the audit log could not take, or not yet, is told of with their next page.
+        """
         doorman = self._lodge.doorman()
         if who is None or doorman is None or doorman.settings.auth is not Auth.PROXY:
             return
         now = time.time()
         self._seen = {key: at for key, at in self._seen.items() if now - at < DAY_S}
-        if who.key not in self._seen:
-            self._seen[who.key] = now
-            await self._note(who.key, SIGNED_IN, who.name)
+        if who.key not in self._seen and who.key not in self._telling and len(self._telling) < MOST_TELLING:
+            self._telling[who.key] = asyncio.create_task(self._tell_of(who))
+
+    async def _tell_of(self, who: Identity) -> None:
+        try:
+            if await self._note(who.key, SIGNED_IN, who.name):
+                self._seen[who.key] = time.time()
+        finally:
+            del self._telling[who.key]
 
     async def _tell(self, come: list[Visit]) -> None:
         for visit in come:

@@ -68,9 +68,9 @@ class _Downloads:
         if now_s - self._told.get(which, -AGAIN_S) < AGAIN_S:
             return
         self._told = {other: at_s for other, at_s in self._told.items() if now_s - at_s < AGAIN_S}
-        from emotion.store import audit
+        from emotion.store import audit, shares
 
-        shared: dict[str, Any] = {"share": reader.share} if reader.share else {}
+        shared: dict[str, Any] = {"share": shares.in_log(reader.share)} if reader.share else {}
         if audit.mention(desk.database, reader.person, "recording.downloaded", recording, file=name, **shared):
             self._told[which] = now_s
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ THROUGH_THE_PROXY = (
     "this one does not say who you are."
 )
 NOT_HERE = "There is nothing here."
+TOO_MUCH = "Your open pages hold too many pictures. Take some away, or close some pages, and try again."
 POLICY_VIOLATION = 1008
 """RFC 6455: how a web socket is closed that is not let in, or not any longer."""
 VISIT_HEADER = HEADER.lower().encode("ascii")
@@ -44,6 +46,8 @@ class Ways:
     """Whether a media file is on a page of a person (key, file's name)."""
     owns: Callable[[str, str], bool] | None = None
     """Whether a Streamlit session is a person's (key, session)."""
+    has_room: Callable[[str], bool] = lambda _key: True
+    """Whether a person's pages may be given one more file."""
     may_say: Callable[[bytes], bool] = lambda _message: True
     """Whether a page may send this over its web socket."""
 
@@ -59,6 +63,7 @@ class Guard:
         self._base = base
         self._lodge = lodge
         self._ways = ways
+        self._giving: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -79,9 +84,21 @@ class Guard:
             receive = _listening(receive, self._ways.may_say)
             if visit.until_s is not None:
                 receive = _ending(receive, visit.until_s, self._lodge.ending(visit))
+            elif doorman and auth is Auth.PROXY:
+                receive = _ending(receive, time.time() + doorman.asked_again_s, asyncio.Event())
+        elif visit.identity and auth is not Auth.NONE and scope["method"] == "PUT" and path.startswith(UPLOAD):
+            await self._give(visit.identity.key, scope, receive, send)
+            return
         elif path == LOGOUT and visit.until_s is not None:
             self._lodge.end(visit)
         await self._app(scope, receive, send)
+
+    async def _give(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """A file into a person's page. One after the other: what they hold is known only when it has come."""
+        turn = self._giving.setdefault(key, asyncio.Lock())
+        async with turn:
+            fits = self._ways.has_room(key)
+            await (self._app if fits else refused(TOO_MUCH, 429))(scope, receive, send)
 
     def _prefix(self) -> str:
         stripped = self._base().strip("/")

@@ -57,12 +57,14 @@ class Office:
         """Raises EmotionError where the settings, the data folder or the database cannot be used."""
         return await run_in_threadpool(self.open)
 
-    async def note(self, actor: str, action: str, name: str = "") -> None:
-        """Writes into the audit log. Where it cannot be written the log of the process says so, and life goes on."""
+    async def note(self, actor: str, action: str, name: str = "") -> bool:
+        """Writes into the audit log. False where it cannot be written: the process's log says so, and life goes on."""
         try:
             await run_in_threadpool(_note, self._load, actor, action, name)
         except EmotionError as error:
             log.warning("The audit log misses %s: %s", action, error)
+            return False
+        return True
 
     def open(self) -> Desk:
         """The same for who is in a thread already."""

@@ -5,6 +5,7 @@ For uploads that are begun, and for tries to sign in. Several processes count ea
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import time
 from collections.abc import Callable
@@ -69,6 +70,16 @@ class SignInRate:
 
 
 def _address(scope: Scope) -> str:
-    """Behind a proxy the server in front of us (uvicorn) puts the browser's own here."""
+    """Behind a proxy the server in front of us (uvicorn) puts the browser's own here.
+
+    Of IPv6 the first 64 bits, which one network has: a machine chooses the others, and may take new ones each time.
+    """
     client = scope.get("client")
-    return str(client[0]) if client else ""
+    said = str(client[0]) if client else ""
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return said
+    if isinstance(address, ipaddress.IPv4Address):
+        return said
+    return str(address.ipv4_mapped or ipaddress.IPv6Network((int(address), 64), strict=False))

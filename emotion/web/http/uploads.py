@@ -114,7 +114,6 @@ class Uploads:
             return refused(TOO_FAST, 429, **{**HEADERS, "Retry-After": str(wait_s)})
         await run_in_threadpool(_must_fit, desk, person, length)
         try:
-            await run_in_threadpool(desk.inbox.tidy)
             made = await run_in_threadpool(create)
         except UploadRefused as error:
             return refused(str(error), 413 if length > desk.inbox.max_bytes else 507, **HEADERS)

@@ -15,11 +15,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emotion import logs, metrics
+from emotion.web.http.forwarded import PROXIED
 
 log = logging.getLogger(__name__)
 
 NUMBER = "X-Request-ID"
-# As reverse proxies make them. What else a client may send has no business in a log.
+# As reverse proxies make them. Believed from those we trust: whoever chooses it could pass for another in the log.
 GIVEN = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ID = re.compile(r"[0-9a-f]{32}")
 # Comes every few seconds, for months: what is amiss is told once by whoever found it.
@@ -43,7 +44,7 @@ METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "PUT")
 
 
 class Watch:
-    """The outermost of our middlewares: what another one refuses is seen too."""
+    """Around all of our middlewares but the one that takes the client's address: what they refuse is seen too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -82,7 +83,7 @@ class _Seen:
 
     def __post_init__(self) -> None:
         path = str(self.scope["path"])
-        given = Headers(scope=self.scope).get(NUMBER, "")
+        given = Headers(scope=self.scope).get(NUMBER, "") if self.scope.get(PROXIED) is True else ""
         self.route = next((name for name, pattern in ROUTES if pattern.search(path)), OTHER)
         self.number = given if GIVEN.fullmatch(given) else uuid.uuid4().hex
         found = ID.search(path) if self.route in ("uploads", "files") else None

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from dashboard import free_port
 
 from emotion.settings import Settings
 from emotion.store import recordings
@@ -24,17 +24,11 @@ from emotion.store.values import Origin
 from emotion.web.links import EVERYBODY, Links
 
 ROOT = Path(__file__).parents[3]
-START_S = 60
+START_S = 120
 # A server with all our routes, but without workers, which would only take the time of whoever waits for a test.
 PARTS = "tests/browser/parts/app.py"
 WHOLE = "app.py"
 CHUNK = 1 << 20
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(slots=True)
@@ -72,7 +66,7 @@ class Server:
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError):
-                httpx.options(f"{self.url}/api/uploads")
+                httpx.options(f"{self.url}/api/uploads", timeout=60)
                 return
             time.sleep(0.1)
         raise TimeoutError("The server does not start.")
@@ -101,7 +95,7 @@ class Server:
 
 def raw(server: Server, method: str, target: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """A request whose address nobody tidies up on the way."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     with contextlib.closing(connection):
         connection.request(method, target, headers=headers)
         answer = connection.getresponse()

@@ -149,7 +149,7 @@ def test_the_video_of_the_servers_folder(start: Callable[..., Server], tmp_path:
         folder.mkdir(parents=True)
         (folder / POINTER).write_text(json.dumps({"media": path}), encoding="utf-8")
         server.record(number)
-        response = httpx.get(server.url + server.links.file(number, "source"))
+        response = httpx.get(server.url + server.links.file(number, "source"), timeout=60)
         assert response.status_code == status
         assert (response.content == VIDEO) == (status == 200)
 
@@ -250,7 +250,7 @@ def test_under_a_sub_path(start: Callable[..., Server]) -> None:
     server.record(RECORDING)
     link = server.links.file(RECORDING, "annotated.mp4")
     assert link.startswith("/emotion/api/")
-    assert httpx.get(server.url + link).content == VIDEO
+    assert httpx.get(server.url + link, timeout=60).content == VIDEO
 
 
 def test_a_large_file_leaves_the_memory_as_it_was(start: Callable[..., Server]) -> None:
@@ -263,12 +263,12 @@ def test_a_large_file_leaves_the_memory_as_it_was(start: Callable[..., Server]) 
         os.truncate(file.fileno(), size)
     server.record(RECORDING)
     link = server.url + server.links.file(RECORDING, "merged.mp4")
-    httpx.get(link, headers={"Range": "bytes=0-99999"})
+    httpx.get(link, headers={"Range": "bytes=0-99999"}, timeout=60)
     before = server.highest_mb()
-    tail = httpx.get(link, headers={"Range": f"bytes={size - 10}-"})
+    tail = httpx.get(link, headers={"Range": f"bytes={size - 10}-"}, timeout=60)
     assert (tail.status_code, tail.content) == (206, bytes(10))
     for name in ("merged.mp4", "all.zip"):
-        with httpx.stream("GET", server.url + server.links.file(RECORDING, name)) as response:
+        with httpx.stream("GET", server.url + server.links.file(RECORDING, name), timeout=60) as response:
             for count, _ in enumerate(response.iter_bytes(MIB)):
                 if count == 150:
                     break

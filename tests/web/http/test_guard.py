@@ -11,8 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-from itsdangerous import URLSafeTimedSerializer
+from crew import until
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from load.guest import Guest, Visit, guest
+from starlette.routing import Route
 from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -24,8 +26,10 @@ from websockets.exceptions import InvalidStatus
 from emotion.settings import Settings
 from emotion.store import audit
 from emotion.store.database import Database
-from emotion.web import sessions
+from emotion.web import http, sessions
+from emotion.web.http.doorman import Lodge
 from emotion.web.seal import HEADER
+from emotion.web.seal import Visit as Sealed
 
 pytestmark = pytest.mark.slow
 
@@ -71,6 +75,8 @@ CARRY_DATA = [
     ("GET", f"/api/recordings/{RECORDING}/files/all.zip"),
     ("POST", "/api/uploads"),
     ("OPTIONS", "/api/uploads"),
+    ("POST", f"/api/uploads/{RECORDING}"),
+    ("OPTIONS", f"/api/uploads/{RECORDING}"),
     ("HEAD", f"/api/uploads/{RECORDING}"),
     ("PATCH", f"/api/uploads/{RECORDING}"),
     ("DELETE", f"/api/uploads/{RECORDING}"),
@@ -82,6 +88,8 @@ CARRY_DATA = [
 ]
 NEEDED_FIRST = ["/", "/live", "/library?recording=abc", "/_stcore/host-config", "/favicon.png"]
 PROBES = ["/healthz", "/_stcore/health"]
+WITH_A_TOKEN = ["/readyz", "/metrics"]
+"""For machines, which do not sign in; test_health.py asks them."""
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +114,16 @@ def ask(server: Server, method: str, target: str, *, via: str = "127.0.0.1", **h
     # Certificates are of no use here, and reading all that the system trusts takes longer than the request.
     transport = httpx.HTTPTransport(local_address=via, verify=False)
     url = httpx.URL(server.url, raw_path=f"{server.base}{target}".encode())
-    with httpx.Client(transport=transport, timeout=30) as client:
+    with httpx.Client(transport=transport, timeout=60) as client:
         return client.request(method, url, headers=headers)
+
+
+def test_every_route_of_ours_is_asked() -> None:
+    asked = [*CARRY_DATA, *((method, path) for method in ("GET", "HEAD") for path in (*PROBES, *WITH_A_TOKEN))]
+    for route in http.routes():
+        assert isinstance(route, Route)
+        found = {method for method, path in asked if route.path_regex.match(path)}
+        assert found >= (route.methods or set()), f"What may whoever has not signed in do at {route.path}?"
 
 
 @pytest.mark.parametrize("base", ["", "/emotion"])
@@ -168,8 +184,15 @@ def cookie(**changes: Any) -> dict[str, str]:
     return {"Cookie": f"{name}={value}"}
 
 
-def chunked() -> dict[str, str]:
-    """A sign-in with so many claims that Streamlit cuts its cookie in pieces."""
+class Earlier(TimestampSigner):
+    """Signs as it would have a minute ago."""
+
+    def get_timestamp(self) -> int:
+        return super().get_timestamp() - 60
+
+
+def chunked(*, last_of_another: bool = False) -> dict[str, str]:
+    """A sign-in with so many claims that Streamlit cuts its cookie in pieces; the last may be of an earlier one."""
     told: dict[str, Any] = {
         "sub": "42",
         "exp": time.time() + 86_400,
@@ -188,6 +211,10 @@ def chunked() -> dict[str, str]:
     told["groups"] = [secrets.token_hex(9000)]
     set_cookie_with_chunks(keep, sign, "_streamlit_user", told, cookie_attr_size=80)
     assert len(pieces) > 2
+    if last_of_another:
+        name = f"_streamlit_user_{len(pieces) - 1}"
+        value = URLSafeTimedSerializer(COOKIE_SECRET, salt=name).loads(pieces[name])
+        pieces[name] = str(URLSafeTimedSerializer(COOKIE_SECRET, salt=name, signer=Earlier).dumps(value))
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in pieces.items())}
 
 
@@ -196,6 +223,7 @@ def chunked() -> dict[str, str]:
     [
         pytest.param(cookie(), True, id="a sign-in"),
         pytest.param(chunked(), True, id="a sign-in in pieces"),
+        pytest.param(chunked(last_of_another=True), False, id="pieces of two sign-ins"),
         pytest.param(cookie() | {"Origin": PUBLIC}, True, id="from our own page"),
         pytest.param(cookie() | {"Origin": "http://evil.test"}, False, id="from another site's page"),
         pytest.param(cookie() | {"Origin": "null"}, False, id="from a page without an address"),
@@ -262,7 +290,7 @@ def test_what_is_on_a_persons_page_is_theirs_alone(servers: Callable[..., Server
             hers, his = await anna.open(), await ben.open()
             assert "proxy:anna is a member" in hers.words
             assert "proxy:ben is a member" in his.words
-            async with httpx.AsyncClient() as nobody:
+            async with httpx.AsyncClient(timeout=60) as nobody:
                 for tab, own in ((anna, hers), (ben, his)):
                     other = ben if tab is anna else anna
                     files = [f"{server.url}{file}" for file in (*media_of(own), await later(tab, own))]
@@ -295,6 +323,46 @@ def test_nobody_uploads_into_anothers_page(servers: Callable[..., Server]) -> No
     asyncio.run(scenario())
 
 
+async def given(tab: Guest, session: str, name: str, size: int = 20 << 20, *, called: str = "a.png") -> int:
+    """Puts a file into a page under a made-up id; the answer's status."""
+    headers = {"X-Xsrftoken": tab.browser.cookies["_streamlit_xsrf"]}
+    address = f"/_stcore/upload_file/{session}/{name}"
+    answer = await tab.browser.put(address, files={"file": (called, bytes(size))}, headers=headers)
+    if answer.status_code == 429:
+        assert "Take some away, or close some pages" in answer.json()["error"]
+    return answer.status_code
+
+
+def test_a_persons_pages_hold_so_much_and_no_more(servers: Callable[..., Server]) -> None:
+    server = servers(TRUSTING)
+
+    async def open_page(tab: Guest) -> str:
+        tab.browser.base_url = httpx.URL(server.url)
+        tab.browser.timeout = httpx.Timeout(120)
+        await tab.browser.get("/_stcore/health")
+        return session_of(await tab.open())
+
+    async def scenario() -> None:
+        carl, dora = {"X-Forwarded-User": "carl"}, {"X-Forwarded-User": "dora"}
+        async with guest(server.url, carl) as tab:
+            session = await open_page(tab)
+            assert await given(tab, session, "large", size=22 << 20) == 413
+            # A name takes memory too, of a file without a byte.
+            assert await given(tab, session, "named", size=0, called="x" * (1 << 20)) == 400
+            codes = await asyncio.gather(*(given(tab, session, f"file-{number}") for number in range(7)))
+            assert sorted(codes) == [204] * 5 + [429] * 2
+        async with guest(server.url, carl) as tab, guest(server.url, dora) as other:
+            # What Streamlit keeps for a page that is gone, in case it comes back, counts too.
+            assert await given(tab, await open_page(tab), "one more", size=1) == 429
+            assert await given(other, await open_page(other), "the first", size=1) == 204
+            headers = {"X-Xsrftoken": tab.browser.cookies["_streamlit_xsrf"]}
+            kept = [f"/_stcore/upload_file/{session}/file-{number}" for number, code in enumerate(codes) if code == 204]
+            assert (await tab.browser.delete(kept[0], headers=headers)).status_code == 204
+            assert await given(tab, await open_page(tab), "one more", size=1) == 204
+
+    asyncio.run(scenario())
+
+
 def test_the_audit_log_has_whom_a_proxy_brings_once_a_day(servers: Callable[..., Server]) -> None:
     server = servers(TRUSTING)
 
@@ -305,7 +373,8 @@ def test_the_audit_log_has_whom_a_proxy_brings_once_a_day(servers: Callable[...,
 
     asyncio.run(scenario())
     with Database.open(Settings.load(data_dir=server.data_dir)) as database:
-        entries = [entry for entry in audit.latest(database) if entry.actor == "proxy:once"]
+        # No page waits for it.
+        entries = until(lambda: [entry for entry in audit.latest(database) if entry.actor == "proxy:once"])
     assert [entry.action for entry in entries] == ["signed.in"]
 
 
@@ -322,6 +391,8 @@ def socket_to(
         subprotocols=["streamlit", "none", *([session] if session else [])],  # type: ignore[list-item]
         additional_headers=headers,
         proxy=None,
+        open_timeout=60,
+        ping_timeout=60,
     )
 
 
@@ -399,11 +470,45 @@ def test_nobody_takes_over_anothers_session(servers: Callable[..., Server]) -> N
     asyncio.run(scenario())
 
 
+def test_a_proxy_is_asked_again_after_a_while(servers: Callable[..., Server]) -> None:
+    server = servers({**TRUSTING, "EMOTION_SIGN_IN_HOURS": str(10 / 3600)})
+
+    async def scenario() -> None:
+        # The first page of a server takes a busy machine some seconds.
+        async with guest(server.url, BEN) as ben:
+            await ben.open()
+        async with socket_to(server, ANNA) as socket, httpx.AsyncClient() as browser:
+            session = session_of(await Guest(browser, socket).open())
+            async with asyncio.timeout(60):
+                await socket.wait_closed()
+        with pytest.raises(InvalidStatus):
+            async with socket_to(server, {}, session=session):
+                pass
+        # Whom the proxy still knows goes on where she was.
+        async with socket_to(server, ANNA, session=session) as socket, httpx.AsyncClient() as browser:
+            assert session_of(await Guest(browser, socket).open()) == session
+
+    asyncio.run(scenario())
+
+
+def test_what_is_known_of_ends_does_not_pile_up() -> None:
+    lodge, now_s = Lodge(Settings.load, lambda _cookies, _settings: None), time.time()
+    signed_out = Sealed(key="oidc:ada", until_s=now_s + 3600)
+    lodge.end(signed_out)
+    for number in range(1000):
+        lodge.ending(Sealed(key=f"oidc:{number}", until_s=now_s - 1))
+    assert lodge.ended(signed_out)
+    assert len(lodge._ends) == 2
+
+
 def test_a_page_ends_with_the_sign_in(servers: Callable[..., Server]) -> None:
     server = servers(SIGNED_IN)
 
     async def scenario() -> None:
-        headers = cookie(exp=time.time() + 3)
+        # The first page of a server takes a busy machine some seconds.
+        async with socket_to(server, cookie(), url=PUBLIC) as socket, httpx.AsyncClient() as browser:
+            await Guest(browser, socket).open()
+        headers = cookie(exp=time.time() + 10)
         async with socket_to(server, headers, url=PUBLIC) as socket, httpx.AsyncClient() as browser:
             assert "oidc:42 is a viewer" in (await Guest(browser, socket).open()).words
             async with asyncio.timeout(60):

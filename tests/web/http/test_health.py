@@ -16,11 +16,32 @@ from emotion.settings import Settings
 from emotion.store import recordings, workers
 from emotion.store.database import Database
 from emotion.store.values import Origin, Worker
+from emotion.web.http.health import SLOW
 
 TOKEN = "t" * 32
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 SETTINGS = {"EMOTION_METRICS_TOKEN": TOKEN}
 Start = Callable[..., Server]
+
+
+def looked_at(url: str) -> dict[str, str]:
+    """What a look found. The first one loads much: a busy machine needs more for it than the 5 s that anybody waits."""
+
+    def look() -> dict[str, str]:
+        found: dict[str, str] = httpx.get(f"{url}/readyz", headers=BEARER, timeout=60).json()["checks"]
+        return {} if SLOW.name in found else found
+
+    return until(look)
+
+
+def measured(url: str) -> dict[str, float]:
+    """All numbers, once they could be measured."""
+
+    def look() -> dict[str, float]:
+        found = numbers(httpx.get(f"{url}/metrics", headers=BEARER, timeout=60))
+        return found if "emotion_database_up" in found else {}
+
+    return until(look)
 
 
 def numbers(answer: httpx.Response) -> dict[str, float]:
@@ -39,16 +60,15 @@ def test_a_whole_server_becomes_ready(start: Start, base: str) -> None:
     server = start(base=base, app=WHOLE, **SETTINGS)
 
     def get(path: str, **headers: str) -> httpx.Response:
-        return httpx.get(f"{server.url}{base}{path}", headers=headers, timeout=30)
+        return httpx.get(f"{server.url}{base}{path}", headers=headers, timeout=60)
 
     assert get("/healthz").status_code == 200
     until(lambda: get("/readyz").status_code == 200)
-    assert get("/readyz").json() == {"ready": True}
-    checks = get("/readyz", **BEARER).json()["checks"]
-    assert checks == dict.fromkeys(["data_folder", "models", "database", "workers"], "ok")
-    assert numbers(get("/metrics", **BEARER))["emotion_workers"] >= 1
+    until(lambda: get("/readyz").json() == {"ready": True})
+    assert looked_at(f"{server.url}{base}") == dict.fromkeys(["data_folder", "models", "database", "workers"], "ok")
+    assert measured(f"{server.url}{base}")["emotion_workers"] >= 1
     # Probes that go to the process itself know nothing of a sub-path.
-    assert httpx.get(f"{server.url}/healthz").text == "ok\n"
+    assert httpx.get(f"{server.url}/healthz", timeout=60).text == "ok\n"
 
 
 @pytest.fixture(scope="module")
@@ -71,51 +91,51 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 )
 def test_who_knows_the_token_sees_more(watched: Server, shown: str, status: int) -> None:
     headers = {"Authorization": shown} if shown else {}
-    answer = httpx.get(f"{watched.url}/metrics", headers=headers, timeout=30)
+    answer = httpx.get(f"{watched.url}/metrics", headers=headers, timeout=60)
     assert answer.status_code == status
     assert ("emotion_" in answer.text) == (status == 200)
-    assert ("checks" in httpx.get(f"{watched.url}/readyz", headers=headers, timeout=30).json()) == (status == 200)
+    assert ("checks" in httpx.get(f"{watched.url}/readyz", headers=headers, timeout=60).json()) == (status == 200)
 
 
 def test_without_a_token_there_are_no_metrics(server: Server) -> None:
-    assert httpx.get(f"{server.url}/metrics", headers=BEARER, timeout=30).status_code == 404
-    assert "checks" not in httpx.get(f"{server.url}/readyz", headers=BEARER, timeout=30).json()
+    assert httpx.get(f"{server.url}/metrics", headers=BEARER, timeout=60).status_code == 404
+    assert "checks" not in httpx.get(f"{server.url}/readyz", headers=BEARER, timeout=60).json()
 
 
 @pytest.mark.slow
 def test_what_is_amiss_is_told_to_who_may_know(start: Start) -> None:
     """A server without workers, and then without a data folder that can be written."""
     server = start(**SETTINGS)
-    answer = httpx.get(f"{server.url}/readyz", timeout=30)
+    answer = httpx.get(f"{server.url}/readyz", timeout=60)
     assert (answer.status_code, answer.json()) == (503, {"ready": False})
-    checks = httpx.get(f"{server.url}/readyz", headers=BEARER, timeout=30).json()["checks"]
+    checks = looked_at(server.url)
     assert "No worker" in checks["workers"]
     assert checks["database"] == checks["data_folder"] == "ok"
     server.data_dir.rename(server.data_dir.with_name("gone"))
 
     def gone() -> bool:
-        checks = httpx.get(f"{server.url}/readyz", headers=BEARER, timeout=30).json()["checks"]
-        return "data folder" in checks["data_folder"]
+        return "data folder" in looked_at(server.url)["data_folder"]
 
     until(gone)
-    assert httpx.get(f"{server.url}/healthz").status_code == 200
+    assert httpx.get(f"{server.url}/healthz", timeout=60).status_code == 200
 
 
 @pytest.mark.slow
 def test_without_its_database_a_server_still_answers(start: Start) -> None:
     server = start(**SETTINGS, EMOTION_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
-    assert httpx.get(f"{server.url}/healthz").status_code == 200
-    told = httpx.get(f"{server.url}/readyz", headers=BEARER, timeout=60)
-    assert (told.status_code, told.json()["checks"]["data_folder"]) == (503, "ok")
-    assert "database" in told.json()["checks"]["database"]
-    found = numbers(httpx.get(f"{server.url}/metrics", headers=BEARER, timeout=60))
+    assert httpx.get(f"{server.url}/healthz", timeout=60).status_code == 200
+    checks = looked_at(server.url)
+    assert checks["data_folder"] == "ok"
+    assert "database" in checks["database"]
+    assert httpx.get(f"{server.url}/readyz", timeout=60).status_code == 503
+    found = measured(server.url)
     assert found["emotion_database_up"] == 0
     assert found["emotion_process_resident_memory_bytes"] > 0
 
 
 def test_the_numbers_are_those_of_the_whole_server(watched: Server) -> None:
     server = watched
-    first = numbers(httpx.get(f"{server.url}/metrics", headers=BEARER, timeout=30))
+    first = measured(server.url)
     assert (first["emotion_database_up"], first["emotion_jobs{waiting}"], first["emotion_workers"]) == (1, 0, 0)
     with Database.open(Settings.load(data_dir=server.data_dir)) as database:
         now = time.time()
@@ -124,7 +144,7 @@ def test_the_numbers_are_those_of_the_whole_server(watched: Server) -> None:
             recordings.add(database, owner="ann", name="x", origin=Origin.UPLOAD, source="x", size_bytes=7, settings={})
 
     def seen() -> dict[str, float]:
-        found = numbers(httpx.get(f"{server.url}/metrics", headers=BEARER, timeout=30))
+        found = measured(server.url)
         return found if found["emotion_jobs{waiting}"] == 2 else {}
 
     found = until(seen)
@@ -136,7 +156,8 @@ def test_the_numbers_are_those_of_the_whole_server(watched: Server) -> None:
 
 
 def test_the_document_names_every_number_and_no_other(watched: Server) -> None:
-    told = httpx.get(f"{watched.url}/metrics", headers=BEARER, timeout=30).text
+    measured(watched.url)
+    told = httpx.get(f"{watched.url}/metrics", headers=BEARER, timeout=60).text
     names = {family.name for family in text_string_to_metric_families(told)}
     document = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     named = {name.removesuffix("_total") for name in re.findall(r"\bemotion_[a-z_]+[a-z]", document)}
@@ -144,15 +165,17 @@ def test_the_document_names_every_number_and_no_other(watched: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "taken"),
+    ("given", "via", "taken"),
     [
-        pytest.param("0123456789abcdef" * 2, True, id="a proxy's"),
-        pytest.param("ann@example.org", False, id="whatever somebody likes"),
-        pytest.param("", False, id="none"),
+        pytest.param("0123456789abcdef" * 2, "127.0.0.1", True, id="a proxy's"),
+        pytest.param("0123456789abcdef" * 2, "127.0.0.2", False, id="not from a proxy that is trusted"),
+        pytest.param("ann@example.org", "127.0.0.1", False, id="whatever somebody likes"),
+        pytest.param("", "127.0.0.1", False, id="none"),
     ],
 )
-def test_every_answer_has_the_number_that_stands_in_the_log(watched: Server, given: str, taken: bool) -> None:
+def test_every_answer_has_the_number_that_stands_in_the_log(watched: Server, given: str, via: str, taken: bool) -> None:
     headers = {"X-Request-ID": given} if given else {}
-    number = httpx.get(f"{watched.url}/healthz", headers=headers, timeout=30).headers["X-Request-ID"]
+    with httpx.Client(transport=httpx.HTTPTransport(local_address=via), timeout=60) as client:
+        number = client.get(f"{watched.url}/healthz", headers=headers).headers["X-Request-ID"]
     assert (number == given) == taken
     assert len(number) == 32

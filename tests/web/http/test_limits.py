@@ -28,6 +28,30 @@ def test_no_rate() -> None:
     assert all(rate.hit("ann") is None for _ in range(1000))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "counted_together"),
+    [
+        pytest.param("192.0.2.7", "192.0.2.8", False, id="two machines"),
+        pytest.param("2001:db8:1:2::7", "2001:db8:1:2:ffff::8", True, id="two addresses of one network"),
+        pytest.param("2001:db8:1:2::7", "2001:db8:1:3::7", False, id="two networks"),
+        pytest.param("::ffff:192.0.2.7", "192.0.2.7", True, id="IPv4, written as IPv6"),
+        pytest.param("::ffff:192.0.2.7", "::ffff:192.0.2.8", False, id="two machines, written as IPv6"),
+        pytest.param("fe80::1%eth0", "fe80::2%eth0", True, id="on one wire"),
+        pytest.param("unix", "", False, id="no addresses"),
+    ],
+)
+def test_who_tries_to_sign_in_is_counted_by_address(one: str, other: str, counted_together: bool) -> None:
+    app = SignInRate(_answer, base=str, load=lambda: Settings.load(sign_ins_per_minute=1))
+
+    async def ask(address: str) -> int:
+        transport = httpx.ASGITransport(app, client=(address, 5000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            return (await client.get("/auth/login")).status_code
+
+    assert asyncio.run(ask(one)) == 200
+    assert asyncio.run(ask(other)) == (429 if counted_together else 200)
+
+
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b""})

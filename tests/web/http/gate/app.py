@@ -11,7 +11,7 @@ app = st.App(
     routes=http.routes(),
     middleware=http.middleware(
         lambda: str(st.get_option("server.baseUrlPath") or ""),
-        http.Ways(sign_in.read_cookies, sessions.shows, sessions.owns, sessions.may_say),
+        http.Ways(sign_in.read_cookies, sessions.shows, sessions.owns, sessions.has_room, sessions.may_say),
     ),
     secrets=sign_in.secrets(),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import dashboard
 import httpx
+import loops
 import pytest
 from clips import make_face_clip
 from crew import LIMIT_S, until
@@ -41,10 +41,10 @@ def test_the_log_of_a_day_tells_nothing_of_people(tmp_path: Path) -> None:
     make_face_clip(clip, count=3)
     noise.write_bytes(b"no video at all")
     with dashboard.serving(settings.data_dir, log, **VARIABLES) as served, Database.open(settings) as database:
-        tickets = asyncio.run(_upload(served.url, clip, noise))
+        tickets = loops.run(_upload(served.url, clip, noise))
         found = {recording.name: recording for recording in until(lambda: _all_over(database), limit_s=LIMIT_S)}
         key = _look(served.url, settings, found[GOOD])
-        asyncio.run(_open(served.url, found[GOOD], database))
+        loops.run(_open(served.url, found[GOOD], database))
         # Who it was stands in the audit log, for those whom it concerns.
         signed_in = until(lambda: audit.find(database, action="signed.in"))
         assert [entry.detail for entry in signed_in] == [{"name": NAME}]

@@ -5,7 +5,6 @@ A real server (`emotion serve` behind a proxy that signs people in), its routes 
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 
 import dashboard
 import httpx
+import loops
 import pytest
 from load.guest import Visit, guest
 from shelf import add_done
@@ -70,7 +70,7 @@ class House:
             async with guest(self.url, as_(who)) as tab:
                 return [await tab.open(page, query) for page, query in addresses]
 
-        return asyncio.run(open_them())
+        return loops.run(open_them())
 
     def share(self, *, days: float = 1.0, share_id: str = "5" * 32) -> str:
         """The first of Anna's is shown to whoever has the link; its number."""
@@ -212,7 +212,7 @@ def test_a_file_that_streamlit_keeps_is_for_whose_page_it_is_on(house: House) ->
                 for who in (ANNA, BOB, ADMIN)
             ]
 
-    assert asyncio.run(hand_it_round()) == [200, 404, 404]
+    assert loops.run(hand_it_round()) == [200, 404, 404]
 
 
 # ---- Links to look at
@@ -335,7 +335,7 @@ def test_nobody_takes_what_another_uploaded(house: House) -> None:
             zone = (await tab.open("videos")).component("dropzone")
             return await tab.open("videos", said={zone.id: {"finished": [upload.id]}})
 
-    assert b"annasnew" not in told(asyncio.run(claim()))
+    assert b"annasnew" not in told(loops.run(claim()))
     there = inbox.find(upload.id)
     assert there is not None
     assert there.complete

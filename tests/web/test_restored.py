@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import dashboard
 import httpx
+import loops
 import pytest
 from clips import make_face_clip
 from crew import crew, done
@@ -57,7 +57,7 @@ def test_a_restored_server_has_everything(kind: str, tmp_path: Path, request: py
 
     log = tmp_path / "server.log"
     with dashboard.serving(new.data_dir, log, **new.as_environment()) as served, Database.open(new) as database:
-        page = asyncio.run(_look(served.url, analysed))
+        page = loops.run(_look(served.url, analysed))
         assert page.complaints == []
         results = Places(old.data_dir).results(analysed.id)
         for name in ("faces.csv", "merged.mp4"):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import httpx
+import loops
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -35,7 +35,7 @@ def ask(url: str, path: str = "/", **settings: Any) -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=url) as client:
             return await client.get(path)
 
-    return asyncio.run(get())
+    return loops.run(get())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import loops
 from starlette.types import Receive, Scope, Send
 
 from emotion.access.values import Identity, Role
@@ -65,7 +66,7 @@ def test_no_page_waits_for_a_database_that_hangs() -> None:
         await settled()
         assert log.asked[MOST_TELLING:] == ["proxy:9"]
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 def test_whom_the_log_could_not_take_is_told_of_with_the_next_page() -> None:
@@ -78,4 +79,4 @@ def test_whom_the_log_could_not_take_is_told_of_with_the_next_page() -> None:
             await settled()
             assert len(log.asked) == asked
 
-    asyncio.run(scenario())
+    loops.run(scenario())

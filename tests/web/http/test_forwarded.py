@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
+import loops
 import pytest
 from starlette.types import Receive, Scope, Send
 
@@ -29,7 +29,7 @@ def through(peer: str | None, headers: list[tuple[bytes, bytes]], *, kind: str =
     scope = {"type": kind, "client": peer and (peer, 1), "scheme": "ws" if kind == "websocket" else "http"}
     loaded = {"trusted_proxies": [PROXY, "2001:db8::/32"], **settings}
     forwarded = Forwarded(app, load=lambda: Settings.load(**loaded))
-    asyncio.run(forwarded({**scope, "headers": [OWN, *headers]}, nothing, nothing))
+    loops.run(forwarded({**scope, "headers": [OWN, *headers]}, nothing, nothing))
     return seen[0]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+import loops
 import pytest
 from crew import until
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
@@ -300,7 +301,7 @@ def test_what_is_on_a_persons_page_is_theirs_alone(servers: Callable[..., Server
             made = await later(anna, hers)
             assert (await anna.browser.get(f"{server.url}{made}")).text == "made for proxy:anna"
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 def test_nobody_uploads_into_anothers_page(servers: Callable[..., Server]) -> None:
@@ -320,7 +321,7 @@ def test_nobody_uploads_into_anothers_page(servers: Callable[..., Server]) -> No
             # Not even she may without the token that only her own page knows.
             assert (await anna.browser.put(address, files={"file": ("a.txt", b"x")})).status_code == 403
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 async def given(tab: Guest, session: str, name: str, size: int = 20 << 20, *, called: str = "a.png") -> int:
@@ -360,7 +361,7 @@ def test_a_persons_pages_hold_so_much_and_no_more(servers: Callable[..., Server]
             assert (await tab.browser.delete(kept[0], headers=headers)).status_code == 204
             assert await given(tab, await open_page(tab), "one more", size=1) == 204
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 def test_the_audit_log_has_whom_a_proxy_brings_once_a_day(servers: Callable[..., Server]) -> None:
@@ -371,7 +372,7 @@ def test_the_audit_log_has_whom_a_proxy_brings_once_a_day(servers: Callable[...,
             async with guest(server.url, {"X-Forwarded-User": "once"}) as tab:
                 await tab.open()
 
-    asyncio.run(scenario())
+    loops.run(scenario())
     with Database.open(Settings.load(data_dir=server.data_dir)) as database:
         # No page waits for it.
         entries = until(lambda: [entry for entry in audit.latest(database) if entry.actor == "proxy:once"])
@@ -417,7 +418,7 @@ def test_web_sockets_that_are_not_let_in(
                 pass
         assert caught.value.response.status_code == 403
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -453,7 +454,7 @@ def test_no_page_clears_what_all_share(servers: Callable[..., Server]) -> None:
             assert "kept by the server: " in before
             assert (await anna.open()).words == before
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 def test_nobody_takes_over_anothers_session(servers: Callable[..., Server]) -> None:
@@ -467,7 +468,7 @@ def test_nobody_takes_over_anothers_session(servers: Callable[..., Server]) -> N
             async with socket_to(server, headers, session=session) as socket, httpx.AsyncClient() as browser:
                 assert (session_of(await Guest(browser, socket).open()) == session) is same
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 def test_a_proxy_is_asked_again_after_a_while(servers: Callable[..., Server]) -> None:
@@ -488,7 +489,7 @@ def test_a_proxy_is_asked_again_after_a_while(servers: Callable[..., Server]) ->
         async with socket_to(server, ANNA, session=session) as socket, httpx.AsyncClient() as browser:
             assert session_of(await Guest(browser, socket).open()) == session
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 def test_what_is_known_of_ends_does_not_pile_up() -> None:
@@ -517,7 +518,7 @@ def test_a_page_ends_with_the_sign_in(servers: Callable[..., Server]) -> None:
         async with socket_to(server, headers, url=PUBLIC) as socket, httpx.AsyncClient() as browser:
             assert "nobody" in (await Guest(browser, socket).open()).words
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 def test_signing_out_ends_all_pages_and_copies_of_the_cookie(servers: Callable[..., Server]) -> None:
@@ -538,7 +539,7 @@ def test_signing_out_ends_all_pages_and_copies_of_the_cookie(servers: Callable[.
             # In another browser the same person is still signed in.
             assert "oidc:42" in (await Guest(browser, elsewhere).open()).words
 
-    asyncio.run(scenario())
+    loops.run(scenario())
 
 
 def test_without_sign_in_everybody_is_let_in_and_metrics_are_not(servers: Callable[..., Server]) -> None:
@@ -552,4 +553,4 @@ def test_without_sign_in_everybody_is_let_in_and_metrics_are_not(servers: Callab
                 assert (await tab.browser.get(f"{server.url}{file}")).status_code == 200
             assert (await tab.browser.get(f"{server.url}/_stcore/metrics")).status_code == 404
 
-    asyncio.run(scenario())
+    loops.run(scenario())

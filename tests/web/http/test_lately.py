@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 
+import loops
 import pytest
 
 from emotion.web.http.lately import Lately
@@ -34,7 +35,7 @@ def test_one_after_the_other(keep_s: float, expected: list[int]) -> None:
         lately = Lately(look, keep_s=keep_s, limit_s=LONG_S)
         return [await lately.ask() for _ in range(3)]
 
-    assert asyncio.run(ask()) == expected
+    assert loops.run(ask()) == expected
 
 
 def test_many_at_once() -> None:
@@ -44,7 +45,7 @@ def test_many_at_once() -> None:
         lately = Lately(look, keep_s=0, limit_s=LONG_S)
         return list(await asyncio.gather(*(lately.ask() for _ in range(5))))
 
-    assert asyncio.run(ask()) == [1] * 5
+    assert loops.run(ask()) == [1] * 5
     assert len(looks) == 1
 
 
@@ -60,7 +61,7 @@ def test_one_that_hangs_holds_nobody_up_and_is_not_begun_twice() -> None:
             pass
         return first, second, third
 
-    assert asyncio.run(ask()) == (None, None, 1)
+    assert loops.run(ask()) == (None, None, 1)
     assert len(looks) == 1
 
 
@@ -73,4 +74,4 @@ def test_one_that_fails_is_tried_again() -> None:
             await lately.ask()
         return await lately.ask()
 
-    assert asyncio.run(ask()) == 2
+    assert loops.run(ask()) == 2

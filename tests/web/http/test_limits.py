@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import httpx
+import loops
 import pytest
 from starlette.types import Receive, Scope, Send
 from web.http.servers import Server, Tus
@@ -48,8 +48,8 @@ def test_who_tries_to_sign_in_is_counted_by_address(one: str, other: str, counte
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
             return (await client.get("/auth/login")).status_code
 
-    assert asyncio.run(ask(one)) == 200
-    assert asyncio.run(ask(other)) == (429 if counted_together else 200)
+    assert loops.run(ask(one)) == 200
+    assert loops.run(ask(other)) == (429 if counted_together else 200)
 
 
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +81,7 @@ def test_tries_to_sign_in(base: str, path: str, expected: list[int]) -> None:
             assert (await neighbour.get(path)).status_code == 200, "counted by address"
             return answers
 
-    answers = asyncio.run(ask())
+    answers = loops.run(ask())
     assert [answer.status_code for answer in answers] == expected
     if expected[-1] == 429:
         assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60

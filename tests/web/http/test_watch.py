@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
+import loops
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
@@ -35,7 +35,7 @@ def ask(method: str, path: str) -> list[Message]:
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": [], "query_string": b"key=secret"}
-    asyncio.run(Watch(app)(scope, receive, send))
+    loops.run(Watch(app)(scope, receive, send))
     return sent
 
 

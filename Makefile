@@ -35,7 +35,7 @@ train: .venv/.tests ## train the emotion network: make train DATA=ferplus.npz (d
 
 # By itself, because CI has no network and nothing here needs it: what it installs comes near to none of ours.
 LOCKS ?= requirements.lock requirements-dev.lock
-audit: ## known weaknesses of the libraries that the locks name (asks pypi.org)
+audit: ## known weaknesses of the libraries that the locks name (needs a network)
 	$(PYTHON) -m venv .audit
 	.audit/bin/python -m pip install --disable-pip-version-check --quiet "pip-audit>=2.9,<3"
 	.audit/bin/pip-audit --strict --disable-pip --no-deps $(LOCKS:%=--requirement %) $(ARGS)

@@ -8,7 +8,6 @@ import streamlit as st
 
 from emotion.jobs.progress import duration
 from emotion.live.session import LiveSession
-from emotion.live.values import Marker, Snapshot
 from emotion.report.still import png
 from emotion.web import live_recording, live_seat, sessions, state
 from emotion.web.live_baseline import neutral_button
@@ -18,8 +17,6 @@ from emotion.web.stream import Stream
 LOOK_S = 0.5
 MOMENT_PX = 400
 SNAPSHOT = "snapshot {:%Y-%m-%d}.png"
-# Presses of Marker that are nearer to each other are one.
-SAME_PRESS_S = 0.5
 
 
 def controls(stream: Stream, source_name: str) -> None:
@@ -92,12 +89,8 @@ def _snapshot(session: LiveSession | None) -> bytes:
 
 
 def _mark(session: LiveSession) -> None:
-    marker = _just_set(session.snapshot()) or session.mark()
-    st.toast(f"Marker at {duration(marker.time_s)}.", icon=":material/bookmark_added:")
-
-
-def _just_set(snapshot: Snapshot) -> Marker | None:
-    """The marker that this press has set already: of a double click, or as Streamlit tells one click twice (25 ms
-    apart, about one in ten while parts of the page run by themselves)."""
-    pressed = [marker for marker in snapshot.markers if not marker.text]
-    return pressed[-1] if pressed and snapshot.elapsed_s - pressed[-1].time_s < SAME_PRESS_S else None
+    if state.session().is_new_click("marker"):
+        session.mark()
+    # Told again, it says so again: the first word may have been lost with the run that was broken off.
+    for marker in session.snapshot().markers[-1:]:
+        st.toast(f"Marker at {duration(marker.time_s)}.", icon=":material/bookmark_added:")

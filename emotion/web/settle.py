@@ -22,7 +22,12 @@ LOOK_AGAIN_S = 0.005
 
 
 def settle() -> None:
-    """Waits until what the page drew has been sent. The last thing that a run of the whole page does."""
+    """Waits until what the page drew has been sent, where a part of it may refresh itself.
+
+    The last thing that a run of the whole page does.
+    """
+    if not _has_parts():
+        return
     until_s = time.monotonic() + LONGEST_S
     session = _session()
     queue, loop = getattr(session, "_browser_queue", None), getattr(session, "_event_loop", None)
@@ -33,6 +38,12 @@ def settle() -> None:
     handed_over.wait(LONGEST_S)
     while not queue.is_empty() and time.monotonic() < until_s:
         time.sleep(LOOK_AGAIN_S)
+
+
+def _has_parts() -> bool:
+    """Whether this run drew a part that can be drawn by itself (``st.fragment``)."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and bool(context.shared.new_fragment_ids.snapshot())
 
 
 def _session() -> Any:

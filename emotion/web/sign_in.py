@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import streamlit as st
 from itsdangerous import BadData, URLSafeTimedSerializer
 from streamlit.auth_util import (
     get_cookie_with_chunks,
     get_origin_from_redirect_uri,
     get_secrets_auth_section,
 )
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.server_util import get_cookie_secret
 
 from emotion.errors import EmotionError, SettingsError
@@ -40,8 +40,12 @@ NEEDED = ("public_url", "oidc_url", "oidc_client_id", "oidc_client_secret")
 
 
 def visit() -> Visit:
-    """Who looks at the page that runs in this thread, as the guard found out."""
-    return unsealed(st.user.get(FIELD))
+    """Who looks at the page that runs in this thread, as the guard found out.
+
+    ``st.user`` is a copy of this; each look at it searches the disk for secrets.toml, several times a page.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return unsealed(context.user_info.get(FIELD) if context else None)
 
 
 def secrets() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.testing.v1 import AppTest
 
 from emotion.web import settle as module
 from emotion.web.settle import settle
@@ -30,6 +32,7 @@ def tab(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tab]:
     thread.start()
     made = Tab(loop)
     monkeypatch.setattr(module, "_session", lambda: made)
+    monkeypatch.setattr(module, "_has_parts", lambda: True)
     yield made
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
@@ -58,6 +61,20 @@ def test_a_browser_that_takes_nothing_holds_nobody_up(tab: Tab, monkeypatch: pyt
     tab._browser_queue.enqueue(message())
     settle()
     assert not tab._browser_queue.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("script", "waits"),
+    [
+        pytest.param("st.text('whole')", False, id="whole"),
+        pytest.param("st.fragment(lambda: st.text('a part'))()", True, id="a part of its own"),
+    ],
+)
+def test_only_a_page_with_parts_waits(script: str, waits: bool) -> None:
+    """A page that nothing refreshes loses nothing, and need not wait."""
+    look = "import streamlit as st\nfrom emotion.web import settle\n{}\nst.json(settle._has_parts())"
+    app = AppTest.from_string(look.format(script)).run()
+    assert app.json[0].value == json.dumps(waits)
 
 
 def test_without_a_server_there_is_nothing_to_wait_for() -> None:

@@ -10,9 +10,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -152,6 +154,21 @@ def test_it_ends_in_good_order_and_says_so_to_the_system(tmp_path: Path, short_p
             assert process.wait(LIMIT_S) == 0
     assert f"  http://localhost:{port}/\n" in said
     until(lambda: not any(map(alive, pids)), limit_s=LIMIT_S)
+
+
+@pytest.mark.slow
+def test_a_connection_that_rests_is_kept(tmp_path: Path) -> None:
+    """A reverse proxy sends the next request on it; where the server has just closed it, the browser gets a 502."""
+    with dashboard.serving(tmp_path / "data", tmp_path / "log") as server:
+        connection = HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0)
+        connection.connect()
+        used = connection.sock
+        for rests_s in (7, 0):  # uvicorn by itself closes after 5
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().read()
+            time.sleep(rests_s)
+        assert connection.sock is used
+        connection.close()
 
 
 @pytest.mark.slow

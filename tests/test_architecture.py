@@ -36,7 +36,7 @@ OWNERS = {
     "aiortc": {"web/feed.py", "web/echo.py", "web/relay.py"},
     "PIL": {"report/", "media/pictures.py"},
     "altair": {"report/vega.py"},
-    "pandas": {"report/charts.py", "report/comparison.py", "report/timeline.py"},
+    "pandas": {"report/timeline.py"},
     "streamlit": {"web/", "serve/application.py"},
     "starlette": {"web/http/"},
     "zipstream": {"web/http/"},

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emotion.report.charts import TEXT_COLOR
-from emotion.report.vega import alt
+from emotion.report.vega import TEXT_COLOR, alt, layered
 from emotion.types import EMOTIONS
 
 CELLS_PX, CURVE_PX = 320, 320
@@ -36,7 +35,7 @@ def confusion(counts: Sequence[Sequence[int]]) -> alt.LayerChart:
         tooltip=["truth:N", "said:N", alt.Tooltip("share:Q", format=".0%")],
     )
     numbers = base.mark_text(color=TEXT_COLOR, fontSize=12).encode(text=alt.Text("share:Q", format=".0%"))
-    return _finished([cells, numbers], CELLS_PX)
+    return layered([cells, numbers], height=CELLS_PX)
 
 
 def reliability(points: Sequence[tuple[float, float, int]]) -> alt.LayerChart:
@@ -51,10 +50,4 @@ def reliability(points: Sequence[tuple[float, float, int]]) -> alt.LayerChart:
     line = ideal.mark_line(color=TEXT_COLOR, opacity=0.4, strokeDash=[2, 4], strokeWidth=1.5).encode(**place)
     tips = [alt.Tooltip("score:Q", format=".0%"), alt.Tooltip("right:Q", format=".0%"), alt.Tooltip("faces:Q")]
     curve = alt.Chart(data).mark_line(color=BLUE, strokeWidth=2, point=alt.OverlayMarkDef(color=BLUE, size=45))
-    return _finished([line, curve.encode(**place, tooltip=tips)], CURVE_PX)
-
-
-def _finished(layers: list[alt.Chart], height: int) -> alt.LayerChart:
-    chart: alt.LayerChart = alt.LayerChart(layer=layers).properties(width="container", height=height)
-    chart.config = alt.Config(background="transparent")
-    return chart
+    return layered([line, curve.encode(**place, tooltip=tips)], height=CURVE_PX)

@@ -1,20 +1,23 @@
-"""The charts of the pages, by Altair.
+"""The charts of the pages: bars of seven values, and lines over time.
 
 All that changes between two updates lies in the data; the specification keeps its shape, so that a chart which is
-redrawn twice a second updates in place. Text and background take the page's colours, light or dark.
+redrawn twice a second updates in place (:mod:`emotion.report.vega`). Text and background take the page's colours, light
+or dark.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from emotion.palette import HEX
 from emotion.report.layout import spread
-from emotion.report.timeline import NAMES, Timeline
-from emotion.report.vega import alt
+from emotion.report.timeline import NAMES
+from emotion.report.vega import TEXT_COLOR, Chart, alt, layered, spec
 from emotion.types import EMOTIONS, Emotion, Scores
 
 POINTS = 300
@@ -23,97 +26,15 @@ BARS_PX, LINES_PX = 252, 280
 BAR_PX = 18
 NAME_PX, NAMES_PX = 15, 84
 """Height of a line's name at its end, and the room that names take on the right."""
+BARS, LINES, ENDS = "bars", "lines", "ends"
+"""What the data is called."""
 
-Chart = alt.LayerChart
 Labels = Mapping[Emotion, str]
-History = Timeline | Sequence[tuple[float, Sequence[float]]]
-"""A recording, or what came from the camera so far: times, each with its seven numbers (NaN without a face)."""
+History = Sequence[tuple[float, Sequence[float]]]
+"""Times in seconds, rising, each with its seven numbers (NaN without a face)."""
+Numbers = npt.NDArray[np.floating]
 
-# The page's own text colour: Vega draws SVG, where this is what CSS makes of it. Vega knows no theme for text marks.
-TEXT_COLOR = "currentColor"
 COLOR = alt.Color("emotion:N", legend=None, scale=alt.Scale(domain=NAMES, range=[HEX[emotion] for emotion in EMOTIONS]))
-
-
-def score_bars(scores: Scores | None, *, labels: Labels | None = None, small: bool = False) -> alt.LayerChart:
-    """Seven horizontal bars in the fixed order, each with its name and value; empty where there is no face.
-
-    ``small`` is half as high, so that those of several faces stand below each other.
-    """
-    values = scores.values if scores else (0.0,) * len(EMOTIONS)
-    return _bars(values, [f"{value:.2f}" if scores else "" for value in values], labels, small=small)
-
-
-def share_bars(share: Mapping[Emotion, float], *, labels: Labels | None = None) -> alt.LayerChart:
-    """The share of time of each emotion, 0 to 1, as bars with percentages."""
-    values = [share.get(emotion, 0.0) for emotion in EMOTIONS]
-    return _bars(values, [f"{value:.0%}".replace("%", " %") for value in values], labels)
-
-
-def score_lines(history: History, *, labels: Labels | None = None) -> alt.LayerChart:
-    """Scores over time, interrupted where there is no face."""
-    if isinstance(history, Timeline):
-        short = history.reduced(POINTS)
-        table = short.main_face()[["time_s", *NAMES]]
-        # The last frame lasts until the end, which is where the cumulative chart below it ends too.
-        table = pd.concat([table, table.iloc[-1:].assign(time_s=short.end_s)], ignore_index=True)
-    else:
-        table = _table(history)
-    return _lines(table, SCORE, 1.0, SCORE_SCALE, labels)
-
-
-def cumulative_lines(history: History, *, labels: Labels | None = None) -> alt.LayerChart:
-    """Score x seconds up to each time."""
-    table = history.reduced(POINTS).cumulative() if isinstance(history, Timeline) else _table(history)
-    highest = float(table[NAMES].max().max()) if len(table) else 0.0
-    return _lines(table, SUM, highest or 1.0, SUM_SCALE, labels)
-
-
-def _table(history: Sequence[tuple[float, Sequence[float]]]) -> pd.DataFrame:
-    """The pairs as a table of at most POINTS rows, evenly chosen, always with the first and the last."""
-    rows = [(time_s, *values) for time_s, values in history]
-    chosen = np.unique(np.linspace(0, len(rows) - 1, min(POINTS, len(rows))).round().astype(int))
-    return pd.DataFrame([rows[i] for i in chosen], columns=["time_s", *NAMES], dtype="float64")
-
-
-def _bars(values: Sequence[float], texts: list[str], labels: Labels | None, *, small: bool = False) -> alt.LayerChart:
-    names = names_of(labels)
-    data = pd.DataFrame({"emotion": NAMES, "name": names, "value": values, "text": texts})
-    return bar_chart(alt.Chart(data), names, small=small)
-
-
-def bar_chart(base: alt.Chart, names: list[str], *, small: bool = False) -> alt.LayerChart:
-    """Bars of ``base``'s data: columns ``emotion``, ``name``, one of ``names``, ``value`` from 0 to 1, and ``text``."""
-    # Small bars are closer than Vega likes its labels; it would leave out every other one.
-    axis = alt.Axis(ticks=False, domain=False, labelLimit=160, labelOverlap=False)
-    place = alt.Y("name:N", sort=names, title=None, axis=axis)
-    length = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
-    bars = base.mark_bar(cornerRadius=3, size=BAR_PX // 2 if small else BAR_PX).encode(x=length, y=place, color=COLOR)
-    text = base.mark_text(align="left", dx=6, color=TEXT_COLOR, fontSize=11 if small else 13).encode(
-        x=length, y=place, text="text:N"
-    )
-    return _finished([bars, text], BARS_PX // 2 if small else BARS_PX, right=44)
-
-
-def _lines(table: pd.DataFrame, title: str, highest: float, scale: alt.Scale, labels: Labels | None) -> alt.LayerChart:
-    table = _with_length(table)
-    data = table.melt("time_s", value_vars=NAMES, var_name="emotion", value_name="value")
-    return line_chart(alt.Chart(data), alt.Chart(_ends(table, highest, labels)), title, scale)
-
-
-def line_chart(lines: alt.Chart, ends: alt.Chart, title: str, scale: alt.Scale) -> alt.LayerChart:
-    """Lines of the first one's data: columns ``time_s``, ``emotion`` and ``value``; and at their ends their names, of
-    the second one's: ``emotion``, ``name``, ``time_s`` and ``place``, as high as ``value`` where there is room."""
-    time = alt.X("time_s:Q", title=None, axis=alt.Axis(grid=False, tickCount=6, labelExpr=CLOCK), scale=NOT_NICE)
-    value = alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
-    place = alt.Y("place:Q", scale=scale)
-    drawn = lines.mark_line(strokeWidth=2).encode(x=time, y=value, color=COLOR)
-    marks = ends.mark_point(filled=True, size=45, opacity=1, xOffset=9).encode(x=time, y=place, color=COLOR)
-    names = ends.mark_text(align="left", dx=17, color=TEXT_COLOR, fontSize=12).encode(x=time, y=place, text="name:N")
-    return _finished([drawn, marks, names], LINES_PX, right=NAMES_PX)
-
-
-SCORE, SCORE_SCALE = "score", alt.Scale(domain=[0, 1])
-SUM, SUM_SCALE = "score-seconds", alt.Scale(nice=False, zero=True)
 NOT_NICE = alt.Scale(nice=False, zero=False)
 CLOCK = (
     "(datum.value >= 3600 ? floor(datum.value / 3600) + ':' : '')"
@@ -122,26 +43,38 @@ CLOCK = (
 )
 
 
-def _with_length(table: pd.DataFrame) -> pd.DataFrame:
-    """The table, going on for a second if it holds but one moment; zeros if it holds none: an axis needs two ends."""
-    if table["time_s"].nunique() > 1:
-        return table
-    last = table.iloc[-1:] if len(table) else pd.DataFrame([[0.0] * len(table.columns)], columns=table.columns)
-    return pd.concat([last, last.assign(time_s=last["time_s"] + 1.0)], ignore_index=True)
+def score_bars(scores: Scores | None, *, labels: Labels | None = None, small: bool = False) -> Chart:
+    """Seven horizontal bars in the fixed order, each with its name and value; empty where there is no face.
+
+    ``small`` is half as high, so that those of several faces stand below each other.
+    """
+    values = scores.values if scores else (0.0,) * len(EMOTIONS)
+    return _bars(values, [f"{value:.2f}" if scores else "" for value in values], labels, small=small)
 
 
-def _ends(rows: pd.DataFrame, highest: float, labels: Labels | None) -> pd.DataFrame:
-    last = rows[NAMES].ffill().iloc[-1].fillna(0.0)
-    places = end_places([float(last[name]) for name in NAMES], highest)
-    end = float(rows["time_s"].iloc[-1])
-    return pd.DataFrame({"emotion": NAMES, "name": names_of(labels), "time_s": end, "place": places})
+def share_bars(share: Mapping[Emotion, float], *, labels: Labels | None = None) -> Chart:
+    """The share of time of each emotion, 0 to 1, as bars with percentages."""
+    values = [share.get(emotion, 0.0) for emotion in EMOTIONS]
+    return _bars(values, [percent(value) for value in values], labels)
 
 
-def end_places(values: Sequence[float], highest: float) -> list[float]:
-    """How high the lines' names stand: at their last values, apart by a line's height; ``highest`` fills the chart."""
-    gap = highest * NAME_PX / (LINES_PX - 40)
-    # Downwards and back, so that of equal ends the first emotion's name stands on top.
-    return [-place for place in spread([-value for value in values], gap, -highest, 0.0)]
+def score_lines(history: History, *, labels: Labels | None = None) -> Chart:
+    """Scores over time, interrupted where there is no face."""
+    return _lines(_score_lines(), _thinned(history), 1.0, labels)
+
+
+def cumulative_lines(history: History, *, labels: Labels | None = None) -> Chart:
+    """Score x seconds up to each time."""
+    rows = _thinned(history)
+    known = rows[:, 1:][np.isfinite(rows[:, 1:])]
+    highest = float(known.max()) if known.size else 0.0
+    return _lines(_cumulative_lines(), rows, highest or 1.0, labels)
+
+
+def specification(layers: list[alt.Chart], height: int, *, right: int) -> str:
+    """Layers over each other as a chart's text; ``right`` is the room beside them, in pixels as the height."""
+    padding = {"left": 4, "top": 8, "right": right, "bottom": 4}
+    return json.dumps(spec(layered(layers, height=height, padding=padding)))
 
 
 def names_of(labels: Labels | None) -> list[str]:
@@ -149,9 +82,92 @@ def names_of(labels: Labels | None) -> list[str]:
     return [(labels or {}).get(emotion, emotion.value) for emotion in EMOTIONS]
 
 
-def _finished(layers: list[alt.Chart], height: int, *, right: int) -> alt.LayerChart:
-    padding = {"left": 4, "top": 8, "right": right, "bottom": 4}
-    chart = alt.LayerChart(layer=layers)
-    finished: alt.LayerChart = chart.properties(width="container", height=height, padding=padding)
-    finished.config = alt.Config(background="transparent")
-    return finished
+def percent(share: float) -> str:
+    """``"25 %"``."""
+    return f"{100 * share:.0f} %"
+
+
+def last_known(values: Numbers) -> float:
+    """The last that is a number; 0 where none is."""
+    known = values[np.isfinite(values)]
+    return float(known[-1]) if known.size else 0.0
+
+
+def _bars(values: Sequence[float], texts: list[str], labels: Labels | None, *, small: bool = False) -> Chart:
+    names = names_of(labels)
+    table = {"emotion": NAMES, "name": names, "value": np.array(values, np.float32), "text": texts}
+    return Chart.of(_bar_chart(tuple(names), small), {BARS: table})
+
+
+def _lines(text: str, rows: Numbers, highest: float, labels: Labels | None) -> Chart:
+    times, values = rows[:, 0], rows[:, 1:]
+    places = _end_places([last_known(column) for column in values.T], highest)
+    ends = {
+        "emotion": NAMES,
+        "name": names_of(labels),
+        "time_s": np.full(len(NAMES), times[-1]),
+        "place": np.array(places, np.float32),
+    }
+    lines = {"time_s": times, **dict(zip(NAMES, values.T, strict=True))}
+    return Chart.of(text, {LINES: lines, ENDS: ends})
+
+
+def _thinned(history: History) -> Numbers:
+    """At most POINTS rows, evenly chosen, always with the first and the last; at least two, as an axis has two ends.
+
+    Shape ``(n, 8)``: a time and seven numbers.
+    """
+    step = max(len(history) - 1, 1) / (POINTS - 1)
+    chosen = range(len(history)) if step <= 1 else [round(number * step) for number in range(POINTS)]
+    rows = np.array([(history[i][0], *history[i][1]) for i in chosen], np.float32).reshape(-1, 1 + len(NAMES))
+    if len(rows) == 0:
+        rows = np.zeros((1, 1 + len(NAMES)), np.float32)
+    if rows[0, 0] == rows[-1, 0]:
+        rows = np.concatenate([rows[-1:], rows[-1:]])
+        rows[1, 0] += 1
+    return rows
+
+
+def _end_places(values: Sequence[float], highest: float) -> list[float]:
+    """How high the lines' names stand: at their last values, apart by a line's height; ``highest`` fills the chart."""
+    gap = highest * NAME_PX / (LINES_PX - 40)
+    # Downwards and back, so that of equal ends the first emotion's name stands on top.
+    return [-place for place in spread([-value for value in values], gap, -highest, 0.0)]
+
+
+@lru_cache(maxsize=64)  # each person has words of their own
+def _bar_chart(names: tuple[str, ...], small: bool) -> str:
+    # Small bars are closer than Vega likes its labels; it would leave out every other one.
+    axis = alt.Axis(ticks=False, domain=False, labelLimit=160, labelOverlap=False)
+    place = alt.Y("name:N", sort=list(names), title=None, axis=axis)
+    length = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
+    base = alt.Chart(alt.NamedData(BARS))
+    bars = base.mark_bar(cornerRadius=3, size=BAR_PX // 2 if small else BAR_PX).encode(x=length, y=place, color=COLOR)
+    text = base.mark_text(align="left", dx=6, color=TEXT_COLOR, fontSize=11 if small else 13).encode(
+        x=length, y=place, text="text:N"
+    )
+    return specification([bars, text], BARS_PX // 2 if small else BARS_PX, right=44)
+
+
+@lru_cache(maxsize=1)
+def _score_lines() -> str:
+    return _line_chart("score", alt.Scale(domain=[0, 1]))
+
+
+@lru_cache(maxsize=1)
+def _cumulative_lines() -> str:
+    return _line_chart("score-seconds", alt.Scale(nice=False, zero=True))
+
+
+def _line_chart(title: str, scale: alt.Scale) -> str:
+    """Lines with their names at their ends, as high as the last values where there is room."""
+    time = alt.X("time_s:Q", title=None, axis=alt.Axis(grid=False, tickCount=6, labelExpr=CLOCK), scale=NOT_NICE)
+    value = alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
+    place = alt.Y("place:Q", scale=scale)
+    # One row for each time travels; the browser makes seven of it.
+    lines = alt.Chart(alt.NamedData(LINES)).transform_fold([*NAMES], as_=["emotion", "value"])
+    ends = alt.Chart(alt.NamedData(ENDS))
+    drawn = lines.mark_line(strokeWidth=2).encode(x=time, y=value, color=COLOR)
+    marks = ends.mark_point(filled=True, size=45, opacity=1, xOffset=9).encode(x=time, y=place, color=COLOR)
+    names = ends.mark_text(align="left", dx=17, color=TEXT_COLOR, fontSize=12).encode(x=time, y=place, text="name:N")
+    return specification([drawn, marks, names], LINES_PX, right=NAMES_PX)

@@ -9,15 +9,28 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
 from emotion.notes import harmless
 from emotion.palette import HEX
-from emotion.report.charts import CLOCK, COLOR, TEXT_COLOR, Labels
+from emotion.report.charts import (
+    BARS,
+    CLOCK,
+    COLOR,
+    ENDS,
+    LINES,
+    NOT_NICE,
+    Labels,
+    last_known,
+    names_of,
+    percent,
+    specification,
+)
+from emotion.report.columns import Floats
 from emotion.report.layout import spread
-from emotion.report.vega import alt
+from emotion.report.vega import TEXT_COLOR, Chart, Columns, alt
 from emotion.types import EMOTIONS, Emotion, Scores
 
 LETTERS = "ABCDEF"
@@ -49,54 +62,26 @@ class Compared:
         return f"{self.letter} {name}"
 
 
-def overlaid(recordings: Sequence[Compared], emotion: Emotion, *, by_share: bool = False) -> alt.LayerChart:
+def overlaid(recordings: Sequence[Compared], emotion: Emotion, *, by_share: bool = False) -> Chart:
     """The scores of one emotion in all recordings, from a common start; ``by_share`` from a common end too."""
-    row = EMOTIONS.index(emotion)
-    parts = [_curve(recording, row, by_share=by_share) for recording in recordings]
-    data = pd.concat(parts, ignore_index=True)
-    axis = (
-        alt.Axis(grid=False, tickCount=6, format="%")
-        if by_share
-        else alt.Axis(grid=False, tickCount=6, labelExpr=CLOCK)
-    )
-    time = alt.X("time:Q", title=None, axis=axis, scale=alt.Scale(nice=False, zero=False))
-    scale = alt.Scale(domain=[0, 1])
-    dash = alt.StrokeDash(
-        "letter:N", legend=None, scale=alt.Scale(domain=list(LETTERS), range=[list(dash) for dash in DASHES])
-    )
-    value = alt.Y("value:Q", title=None, scale=scale, axis=alt.Axis(tickCount=3))
-    color = alt.value(HEX[emotion])
-    lines = alt.Chart(data).mark_line(strokeWidth=2).encode(x=time, y=value, strokeDash=dash, color=color)
-    ends = alt.Chart(_ends(parts, recordings))
-    place = alt.Y("place:Q", scale=scale)
-    # A line may end in the middle: its name stands at the right edge all the same, after a piece of its dashes.
-    pieces = ends.mark_rule(strokeWidth=2, xOffset=4, x2Offset=28).encode(
-        x=time, x2="time:Q", y=place, strokeDash=dash, color=color
-    )
-    texts = ends.mark_text(align="left", dx=33, color=TEXT_COLOR, fontSize=12).encode(x=time, y=place, text="name:N")
-    return _finished([lines, pieces, texts], LINES_PX)
+    curves = [_curve(recording, EMOTIONS.index(emotion), by_share=by_share) for recording in recordings]
+    times, values = np.concatenate(curves, axis=1)
+    letters = [one.letter for one, (own, _) in zip(recordings, curves, strict=True) for _ in own]
+    lines = {"letter": letters, "time": times, "value": values}
+    return Chart.of(_overlaid(emotion, by_share), {LINES: lines, ENDS: _ends(curves, recordings)})
 
 
-def shares(recordings: Sequence[Compared], labels: Labels) -> alt.LayerChart:
+def shares(recordings: Sequence[Compared], labels: Labels) -> Chart:
     """How long each emotion was the strongest: a group of bars for each emotion, a bar for each recording."""
-    names = [labels.get(emotion, emotion.value) for emotion in EMOTIONS]
+    names = names_of(labels)
     rows = [
-        (emotion.value, name, recording.letter, recording.share.get(emotion, 0.0))
+        (emotion.value, name, one.letter, one.share.get(emotion, 0.0))
         for emotion, name in zip(EMOTIONS, names, strict=True)
-        for recording in recordings
+        for one in recordings
     ]
-    data = pd.DataFrame(rows, columns=["emotion", "name", "letter", "value"])
-    data["text"] = [
-        f"{letter}  {value:.0%}".replace("%", " %") for letter, value in zip(data.letter, data.value, strict=True)
-    ]
-    place = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=160))
-    offset = alt.YOffset("letter:N", scale=alt.Scale(paddingOuter=0.25))
-    length = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
-    base = alt.Chart(data)
-    bars = base.mark_bar(cornerRadius=3).encode(x=length, y=place, yOffset=offset, color=COLOR)
-    texts = base.mark_text(align="left", dx=6, color=TEXT_COLOR, fontSize=12)
-    height = len(EMOTIONS) * (len(recordings) * BAR_PX + GAP_PX)
-    return _finished([bars, texts.encode(x=length, y=place, yOffset=offset, text="text:N")], height)
+    columns = dict(zip(("emotion", "name", "letter", "value"), zip(*rows, strict=True), strict=True))
+    texts = [f"{letter}  {percent(value)}" for _, _, letter, value in rows]
+    return Chart.of(_shares(tuple(names), len(recordings)), {BARS: {**columns, "text": texts}})
 
 
 def means(recordings: Sequence[Compared], labels: Labels) -> list[dict[str, object]]:
@@ -129,28 +114,59 @@ def means_csv(recordings: Sequence[Compared]) -> str:
     return file.getvalue()
 
 
-def _curve(recording: Compared, row: int, *, by_share: bool) -> pd.DataFrame:
+def _curve(recording: Compared, row: int, *, by_share: bool) -> Floats:
+    """Times and scores (NaN without a face), shape ``(2, n + 1)``: the last stretch lasts until the end."""
     times = np.asarray([*recording.times_s, recording.end_s], dtype=np.float64)
     values = np.asarray([*recording.scores[row], (recording.scores[row] or [None])[-1]], dtype=np.float64)
     if by_share and recording.end_s > 0:
         times = times / recording.end_s
-    return pd.DataFrame({"letter": recording.letter, "time": times, "value": values})
+    return np.stack([times, values])
 
 
-def _ends(parts: Sequence[pd.DataFrame], recordings: Sequence[Compared]) -> pd.DataFrame:
+def _ends(curves: Sequence[Floats], recordings: Sequence[Compared]) -> Columns:
     """Where each name stands: at the chart's right edge, apart by a line's height."""
-    last = [float(part["value"].ffill().iloc[-1]) for part in parts]
-    end = max(float(part["time"].iloc[-1]) for part in parts)
-    places = spread([-(value if value == value else 0.0) for value in last], NAME_PX / (LINES_PX - 30), -1.0, 0.0)
-    names = [recording.short for recording in recordings]
-    letters = [recording.letter for recording in recordings]
-    return pd.DataFrame({"letter": letters, "name": names, "time": end, "place": [-place for place in places]})
+    last = [-last_known(values) for _, values in curves]
+    end = max(float(times[-1]) for times, _ in curves)
+    return {
+        "letter": [one.letter for one in recordings],
+        "name": [one.short for one in recordings],
+        "time": [end] * len(recordings),
+        "place": [-place for place in spread(last, NAME_PX / (LINES_PX - 30), -1.0, 0.0)],
+    }
 
 
-def _finished(layers: list[alt.Chart], height: int) -> alt.LayerChart:
-    padding = {"left": 4, "top": 8, "right": 8, "bottom": 4}
-    finished: alt.LayerChart = alt.LayerChart(layer=layers).properties(
-        width="container", height=height, padding=padding
+@lru_cache(maxsize=2 * len(EMOTIONS))
+def _overlaid(emotion: Emotion, by_share: bool) -> str:
+    axis = (
+        alt.Axis(grid=False, tickCount=6, format="%")
+        if by_share
+        else alt.Axis(grid=False, tickCount=6, labelExpr=CLOCK)
     )
-    finished.config = alt.Config(background="transparent")
-    return finished
+    time = alt.X("time:Q", title=None, axis=axis, scale=NOT_NICE)
+    scale = alt.Scale(domain=[0, 1])
+    dashes = alt.Scale(domain=list(LETTERS), range=[list(dash) for dash in DASHES])
+    dash = alt.StrokeDash("letter:N", legend=None, scale=dashes)
+    value = alt.Y("value:Q", title=None, scale=scale, axis=alt.Axis(tickCount=3))
+    color = alt.value(HEX[emotion])
+    lines = alt.Chart(alt.NamedData(LINES)).mark_line(strokeWidth=2)
+    ends = alt.Chart(alt.NamedData(ENDS))
+    place = alt.Y("place:Q", scale=scale)
+    curves = lines.encode(x=time, y=value, strokeDash=dash, color=color)
+    # A line may end in the middle: its name stands at the right edge all the same, after a piece of its dashes.
+    pieces = ends.mark_rule(strokeWidth=2, xOffset=4, x2Offset=28).encode(
+        x=time, x2="time:Q", y=place, strokeDash=dash, color=color
+    )
+    texts = ends.mark_text(align="left", dx=33, color=TEXT_COLOR, fontSize=12).encode(x=time, y=place, text="name:N")
+    return specification([curves, pieces, texts], LINES_PX, right=8)
+
+
+@lru_cache(maxsize=64)  # each person has words of their own
+def _shares(names: tuple[str, ...], recordings: int) -> str:
+    place = alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=160))
+    offset = alt.YOffset("letter:N", scale=alt.Scale(paddingOuter=0.25))
+    length = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
+    base = alt.Chart(alt.NamedData(BARS))
+    bars = base.mark_bar(cornerRadius=3).encode(x=length, y=place, yOffset=offset, color=COLOR)
+    texts = base.mark_text(align="left", dx=6, color=TEXT_COLOR, fontSize=12)
+    texts = texts.encode(x=length, y=place, yOffset=offset, text="text:N")
+    return specification([bars, texts], len(EMOTIONS) * (recordings * BAR_PX + GAP_PX), right=8)

@@ -15,7 +15,6 @@ from emotion.report import faces_csv
 from emotion.report.columns import LABEL, LABELS, NAMES, SCORES, Columns, Floats, Ints
 from emotion.report.faces_csv import HEADER as COLUMNS
 from emotion.report.faces_csv import RAW_NAMES as RAW
-from emotion.report.reduce import reduced
 from emotion.report.story import Story
 from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Emotion, Scores
 
@@ -120,19 +119,6 @@ class Timeline:
         scores *= self.lasts_s()[:, None]
         np.cumsum(scores, axis=0, out=sums[1:])
         return np.append(self.columns.times_s, self.end_s), sums
-
-    def reduced(self, points: int) -> Timeline:
-        """At most ``points`` rows (2 or more) for charts: the main face only, each row standing for several frames.
-
-        Its scores, raw ones too, are the means over the stretch's time, so that :meth:`cumulative` is still exact at
-        every row; its label is the one that fills most of that time, its quality the mean of the frames with a face.
-        The last frame is a row of its own, and both ends stay where they are.
-        """
-        main = self.columns.only(self.columns.main())
-        if self.frames > points:
-            # Two frames may claim the same time; the nanosecond keeps their stretch from dividing by zero.
-            main = reduced(main, self.lasts_s() + 1e-9, points)
-        return Timeline(main, self.end_s)
 
     def share(self) -> dict[Emotion, float]:
         """Per emotion the share of the main face's time in which it is dominant; they sum to 1, or 0 without a face."""

@@ -48,9 +48,8 @@ def draw(found: Sequence[Study]) -> None:
     _curves(compared, labels)
     st.subheader("Share of time")
     st.caption("How long each emotion was the strongest of the main face.")
-    st.altair_chart(
-        comparison.shares(compared, labels), key="compare-shares", width="stretch", alt="Shares side by side"
-    )
+    bars = comparison.shares(compared, labels)
+    st.vega_lite_chart(spec=bars.spec, key="compare-shares", width="stretch", alt="Shares side by side")
     _means(compared, labels)
 
 
@@ -92,7 +91,8 @@ def _curves(compared: Sequence[Compared], labels: dict[Emotion, str]) -> None:
     for emotion in (emotion for emotion in EMOTIONS if emotion in chosen):
         st.markdown(f"**{plain(labels.get(emotion, emotion.value).capitalize())}**")
         lines = comparison.overlaid(compared, emotion, by_share=aligned == "share")
-        st.altair_chart(lines, key=f"compare-{emotion}", width="stretch", alt=f"{emotion} in all recordings over time")
+        alt = f"{emotion} in all recordings over time"
+        st.vega_lite_chart(spec=lines.spec, key=f"compare-{emotion}", width="stretch", alt=alt)
 
 
 def _strongest(compared: Sequence[Compared]) -> list[Emotion]:

@@ -10,7 +10,8 @@ from emotion.jobs.progress import duration
 from emotion.live import quality
 from emotion.live.session import LiveSession
 from emotion.live.values import Marker, Point, Snapshot
-from emotion.report import live_charts as charts
+from emotion.report import charts
+from emotion.report.vega import Chart
 from emotion.types import EMOTIONS, UNCERTAIN, Emotion, Face
 from emotion.web import live_recording, state
 from emotion.web.live_baseline import neutral_note
@@ -177,7 +178,7 @@ def _take(session: LiveSession, key: str) -> None:
     session.choose(int(asked[1:]) if asked.startswith("#") else None)
 
 
-def _chart(name: str, chart: charts.Chart, alt: str) -> None:
+def _chart(name: str, chart: Chart, alt: str) -> None:
     st.vega_lite_chart(spec=chart.spec, key=f"live-{name}", width="stretch", alt=alt)
 
 

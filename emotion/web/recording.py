@@ -10,7 +10,7 @@ import streamlit as st
 from emotion.jobs import artefacts, noted
 from emotion.jobs.progress import duration
 from emotion.notes import NoteKind
-from emotion.report import live_charts as charts
+from emotion.report import charts
 from emotion.report.people import MAIN, Figures
 from emotion.store.values import JobState
 from emotion.web import noting, rights, routes, sharing, state

@@ -36,7 +36,6 @@ LONGEST_S = 31 * 86_400
 """Streamlit's cookie lasts 30 days, and it grants one more."""
 AT_ONCE_S = 1.0
 """The pieces of one sign-in are signed within this time; what is signed tells whole seconds."""
-NEEDED = ("public_url", "oidc_url", "oidc_client_id", "oidc_client_secret")
 
 
 def visit() -> Visit:
@@ -61,12 +60,10 @@ def secrets() -> dict[str, Any]:
 
 def of_settings(settings: Settings) -> dict[str, Any]:
     """As above. Raises SettingsError, OutputError."""
-    given = [name for name in NEEDED[1:] if getattr(settings, name) is not None]
-    if settings.auth is not Auth.OIDC or not given:
-        return {}
-    missing = [name for name in NEEDED if getattr(settings, name) is None]
-    if missing:
+    if missing := settings.missing_for_sign_in():
         raise SettingsError(f"Signing in needs EMOTION_{missing[0].upper()} too.")
+    if settings.auth is not Auth.OIDC or settings.oidc_url is None:
+        return {}
     section = {
         "redirect_uri": f"{settings.public_url}/oauth2callback",
         "cookie_secret": settings.cookie_secret or _made_secret(Links.of(settings)),

@@ -66,7 +66,9 @@ def _bars(faces: tuple[Face, ...], settings: Settings) -> None:
     for face in sorted(faces, key=lambda face: -face.box.area)[:MOST_BARS]:
         st.markdown(f"**{plain(_in_a_word(face, settings))}**")
         chart = charts.score_bars(face.scores, labels=settings.labels, small=len(faces) > 1)
-        st.altair_chart(chart, key=f"try-{face.track}", width="stretch", alt=f"Scores of face {face.track}")
+        st.vega_lite_chart(
+            spec=chart.spec, key=f"try-{face.track}", width="stretch", alt=f"Scores of face {face.track}"
+        )
     if len(faces) > MOST_BARS:
         st.caption(f"Bars of the {MOST_BARS} largest of {len(faces)} faces.")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emotion.errors import InputError
 from emotion.report.story import Story
-from emotion.report.timeline import COLUMNS, LABELS, NAMES, RAW, Timeline
+from emotion.report.timeline import COLUMNS, LABELS, NAMES, Timeline
 from emotion.types import EMOTIONS, UNCERTAIN, Analysis, Box, Emotion, Face, Scores
 
 SAD, HAPPY = Emotion.SAD, Emotion.HAPPY
@@ -94,34 +94,6 @@ def test_cumulative_is_the_integral_of_the_main_face(analyses: list[Analysis], l
         if main := analysis.main_face:
             sums += np.array(main.scores.values) * (times[i + 1] - times[i])
     assert table.iloc[-1][NAMES].to_numpy(dtype=float) == pytest.approx(sums)
-
-
-@given(recordings(), st.integers(2, 12))
-def test_reduced_keeps_the_ends_and_the_sums(analyses: list[Analysis], points: int) -> None:
-    timeline = Timeline.of(analyses)
-    short = timeline.reduced(points)
-    assert short.frames == len(short.table) <= points
-    assert (short.start_s, short.end_s) == (timeline.start_s, timeline.end_s)
-    assert short.table["frame"].iloc[-1] == analyses[-1].index
-    whole, part = timeline.cumulative(), short.cumulative()
-    for name in NAMES:
-        exact = np.interp(part["time_s"], whole["time_s"], whole[name])
-        assert part[name].to_numpy() == pytest.approx(exact, abs=1e-5)
-
-
-def test_reduced_rows_are_means_and_the_longest_label(face) -> None:
-    raw = [Scores.of({SAD: value}) for value in (0.2, 0.4, 0.9)]
-    details = [("sad", 0.5), (UNCERTAIN, 0.7), (UNCERTAIN, 0.3)]
-    seen = [
-        (face(SAD, label=label, quality=quality, raw=scores),)
-        for (label, quality), scores in zip(details, raw, strict=True)
-    ]
-    times = [0.0, 1.0, 1.5, 3.0]
-    analyses = [Analysis(i, time_s, faces) for i, (time_s, faces) in enumerate(zip(times, [*seen, ()], strict=True))]
-    first, last = Timeline.of(analyses).reduced(2).table.iloc
-    assert (first["label"], first["quality"]) == (UNCERTAIN, pytest.approx(0.5))
-    assert first["raw_sad"] == pytest.approx((0.2 * 1 + 0.4 * 0.5 + 0.9 * 1.5) / 3)
-    assert last[["label", "quality", *RAW]].isna().all()
 
 
 @given(recordings())
@@ -229,7 +201,6 @@ def test_the_main_face_can_be_one_person(face) -> None:
     second = Timeline.of(analyses, end_s=4.0, person=2)
     assert second.main_face()["face"].fillna(0).tolist() == [2, 0, 0, 2]
     assert second.share()[SAD] == 1
-    assert second.reduced(2).share()[SAD] == 1
     assert Timeline.of(analyses, person=3).mean() is None
 
 

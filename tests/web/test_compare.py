@@ -5,9 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from drawn import checked, rows
 from shelf import AddRecording, OpenPage
 
+from emotion.palette import HEX
 from emotion.report.comparison import LETTERS, Compared, means, means_csv, overlaid, shares
+from emotion.report.vega import Chart
 from emotion.types import EMOTIONS, Emotion, Scores
 
 SAD, HAPPY = Emotion.SAD, Emotion.HAPPY
@@ -66,26 +69,74 @@ def test_more_than_can_be_told_apart(open_page: OpenPage, done: AddRecording) ->
 )
 def test_curves(by_share: bool, ends: dict[str, float]) -> None:
     chart = overlaid([compared("A", 10), compared("B", 4, None)], SAD, by_share=by_share)
-    lines = chart.layer[0].data
-    assert lines.groupby("letter")["time"].max().to_dict() == ends
-    assert lines[lines.letter == "A"]["value"].eq(0.7).all()
-    assert lines[lines.letter == "B"]["value"].isna().all()
-    assert chart.to_dict()
+    lines = rows(chart, "lines")
+    assert {row["letter"]: row["time"] for row in lines} == ends
+    assert {letter: max(row["time"] for row in lines if row["letter"] == letter) for letter in ends} == ends
+    # A point for each of the recording's, and the last one lasts until the end.
+    assert [row["value"] for row in lines if row["letter"] == "A"] == [0.7] * 11
+    assert [row["value"] for row in lines if row["letter"] == "B"] == [None] * 5
+    assert {row["time"] for row in rows(chart, "ends")} == {max(ends.values())}
 
 
 def test_names_at_the_edge_stand_apart_and_stay_short() -> None:
     found = [compared(letter, 3, name="a name of many letters.mp4") for letter in LETTERS]
-    ends = overlaid(found, SAD).layer[1].data
-    places = sorted(ends["place"])
+    ends = rows(overlaid(found, SAD), "ends")
+    places = sorted(row["place"] for row in ends)
     assert all(later - earlier > 0.09 for earlier, later in itertools.pairwise(places))
-    assert ends["name"][0] == "A a name of man…"
+    assert ends[0]["name"] == "A a name of man…"
+
+
+def test_a_recording_without_a_frame_has_its_name_all_the_same() -> None:
+    chart = overlaid([compared("A", 0), compared("B", 3)], SAD)
+    assert [row["value"] for row in rows(chart, "lines") if row["letter"] == "A"] == [None]
+    assert [row["name"] for row in rows(chart, "ends")] == ["A talk.mp4", "B talk.mp4"]
+
+
+TWO = [compared("A", 3), compared("B", 30, HAPPY)]
+
+
+@pytest.mark.parametrize(
+    ("chart", "layers", "height"),
+    [
+        pytest.param(overlaid(TWO, SAD), ["line", "rule", "text"], 180, id="curves"),
+        pytest.param(overlaid(TWO, SAD, by_share=True), ["line", "rule", "text"], 180, id="curves by share"),
+        pytest.param(shares(TWO, {}), ["bar", "text"], 7 * (2 * 14 + 12), id="shares"),
+        pytest.param(shares([*TWO, *TWO], {SAD: "traurig"}), ["bar", "text"], 7 * (4 * 14 + 12), id="shares of four"),
+    ],
+)
+def test_charts_are_valid_and_pages_decide_on_text_and_background(chart: Chart, layers: list[str], height: int) -> None:
+    spec = checked(chart)
+    assert [layer["mark"]["type"] for layer in spec["layer"]] == layers
+    assert spec["layer"][-1]["mark"]["color"] == "currentColor"
+    assert spec["config"]["background"] == "transparent"
+    assert (spec["width"], spec["height"]) == ("container", height)
+
+
+def test_an_emotion_has_its_colour_and_a_recording_its_dashes() -> None:
+    for emotion, by_share in itertools.product(EMOTIONS, (False, True)):
+        line, piece, _ = checked(overlaid(TWO, emotion, by_share=by_share))["layer"]
+        for encoding in (line["encoding"], piece["encoding"]):
+            assert encoding["color"] == {"value": HEX[emotion]}
+            assert encoding["strokeDash"]["scale"]["domain"] == list(LETTERS)
+        assert line["encoding"]["x"]["axis"].get("format") == ("%" if by_share else None)
+
+
+def test_other_recordings_are_other_data_only() -> None:
+    three = [compared("A", 30), compared("B", 4, None), compared("C", 9, HAPPY, name="another.mp4")]
+    assert overlaid(TWO, SAD).text == overlaid(three, SAD).text
+    assert shares(TWO, {}).text == shares(three[1:], {}).text
+    assert shares(TWO, {}).tables != shares(three[1:], {}).tables
 
 
 def test_shares_and_means() -> None:
     found = [compared("A", 3), compared("B", 3, None, name="nobody.mp4")]
-    bars = shares(found, {SAD: "traurig"}).data
+    chart = shares(found, {SAD: "traurig"})
+    bars = rows(chart, "bars")
     assert len(bars) == 2 * len(EMOTIONS)
-    assert bars[bars.name == "traurig"]["text"].tolist() == ["A  100 %", "B  0 %"]
+    sad = [row for row in bars if row["name"] == "traurig"]
+    assert [(row["emotion"], row["letter"], row["value"]) for row in sad] == [("sad", "A", 1.0), ("sad", "B", 0.0)]
+    assert [row["text"] for row in sad] == ["A  100 %", "B  0 %"]
+    assert "traurig" in checked(chart)["layer"][0]["encoding"]["y"]["sort"]
     assert [row["traurig"] for row in means(found, {SAD: "traurig"})] == [0.7, None]
     header, first, second = means_csv(found).splitlines()
     assert header.split(",")[:3] == ["recording", "seconds", "mean_angry"]

@@ -11,7 +11,9 @@ import streamlit as st
 from emotion.jobs.inbox import in_gb
 from emotion.jobs.limits import Allowance
 from emotion.jobs.progress import duration
-from emotion.live.recorder import GONE, Recorder, Status
+from emotion.live.library_entry import GONE
+from emotion.live.recorder import Recorder
+from emotion.live.recording_writer import Status
 from emotion.live.session import LiveSession
 from emotion.web import live_seat, rights, routes, state
 from emotion.web.telling import attempting

@@ -28,7 +28,8 @@ from emotion.web.links import Links
 if TYPE_CHECKING:
     # What encodes videos, what calls webhooks: imported by whoever does.
     from emotion.live.events import Events
-    from emotion.live.recorder import Recorder, Status
+    from emotion.live.recorder import Recorder
+    from emotion.live.recording_writer import Status
 
 
 # Nobody presses the same button twice within this time and means it.

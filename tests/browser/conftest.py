@@ -14,8 +14,10 @@ from typing import Any
 import av
 import dashboard
 import pytest
+from browser.components import RECORDING, make_recording
 from clips import changing_faces
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
+from web.http.servers import Server
 
 from emotion.types import Image
 
@@ -117,3 +119,31 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     yield opened
     context.close()
     assert forbidden == []
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that shows our own components, each by itself, and lets small videos in."""
+    started = Server(tmp_path_factory.mktemp("data"), {"EMOTION_MAX_UPLOAD_GB": "0.04"})
+    make_recording(started.data_dir / "recordings" / RECORDING / "results")
+    started.record(RECORDING)
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def open_page(browser: Browser, parts: Server) -> Iterator[Callable[..., Page]]:
+    """Opens that server's page, in which nothing of JavaScript may fail."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    complaints: list[str] = []
+
+    def make(query: str = "") -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{parts.url}/{query}")
+        return page
+
+    yield make
+    context.close()
+    assert complaints == []

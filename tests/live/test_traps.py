@@ -113,7 +113,7 @@ def test_the_ends_of_a_connection_free_its_threads(server: Server, callers: Call
 
 def test_a_lost_network_ends_the_connection_too(server: Server) -> None:
     """T5: nobody says so, but ICE asks. A closed page is noticed sooner, by its websocket, and a page that lives on
-    without pictures by the desk (``test_seats.py``)."""
+    without pictures by the desk (``test_desk.py``)."""
     names = ("killed", "killed while busy")
     with Callers.running() as lost:
         lost.call(server, names[0])

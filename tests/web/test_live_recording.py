@@ -12,8 +12,10 @@ from made_up import taken
 from shelf import OpenPage
 from streamlit.testing.v1 import AppTest
 
+from emotion.live.library_entry import GONE
 from emotion.live.neutral import NeutralFace
-from emotion.live.recorder import GONE, NOTHING_CAME, finish_all
+from emotion.live.recorder import finish_all
+from emotion.live.recording_writer import NOTHING_CAME
 from emotion.live.sinks import Sinks
 from emotion.live.values import Sink, Snapshot
 from emotion.settings import Settings

@@ -1,4 +1,4 @@
-"""One server for all tests that leave it as it was."""
+"""One server for all tests that leave it as it was, and servers of one's own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 from web.http.servers import PARTS, Server, Tus
+
+GATE = "tests/web/http/gate/app.py"
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +34,23 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield make
     for made in started:
         made.kill()
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """A server for each way to sign in and each sub-path, started when it is first asked for."""
+    running: dict[tuple[str, ...], Server] = {}
+
+    def get(options: dict[str, str], base: str = "") -> Server:
+        kind = (*options.values(), base)
+        if kind not in running:
+            running[kind] = Server(tmp_path_factory.mktemp("data"), options, base=base, app=GATE)
+            running[kind].start()
+        return running[kind]
+
+    yield get
+    for server in running.values():
+        server.kill()
 
 
 @pytest.fixture

@@ -55,6 +55,8 @@ class Findings:
     lasted_s: float = 0.0
     others: float = 0.0
     """Cores that were busy with neither the server, its workers nor this crowd."""
+    stolen: float = 0.0
+    """Cores that the host of a virtual machine gave to somebody else just when they were wanted (Linux)."""
 
     def seconds(self, share: float) -> float:
         """That quantile of the time from request to finished script."""
@@ -67,14 +69,15 @@ class Findings:
             f"{len(self.visits)} pages, {times}, longest {1000 * max(one.seconds for one in self.visits):.0f} ms; "
             f"{len(self.sent)} uploads with {sum(self.sent) / 2**20:.0f} MB; {len(self.faults)} faults; "
             f"memory {self.memory_mb[0]:.0f} to {max(self.memory_mb):.0f} MB; "
-            f"{self.processor_s / self.lasted_s:.2f} cores, others {self.others:.2f}; {self.lasted_s:.0f} s"
+            f"{self.processor_s / self.lasted_s:.2f} cores, others {self.others:.2f}, "
+            f"stolen {self.stolen:.2f}; {self.lasted_s:.0f} s"
         )
 
 
 async def come(url: str, server: psutil.Process, plan: Plan) -> Findings:
     """All of it. Raises nothing that a server can be blamed for: that is among the faults."""
     found, began = Findings(), time.monotonic()
-    before, busy_s, ours_s = server.cpu_times(), _busy_s(), _ours_s(server)
+    before, busy_s, ours_s, stolen_s = server.cpu_times(), _busy_s(), _ours_s(server), _stolen_s()
     until_s = began + plan.lasts_s
     async with asyncio.TaskGroup() as everybody:
         watching = everybody.create_task(_watch(server, found))
@@ -86,7 +89,12 @@ async def come(url: str, server: psutil.Process, plan: Plan) -> Findings:
     found.processor_s = after.user + after.system - before.user - before.system
     found.lasted_s = time.monotonic() - began
     found.others = (_busy_s() - busy_s - _ours_s(server) + ours_s) / found.lasted_s
+    found.stolen = (_stolen_s() - stolen_s) / found.lasted_s
     return found
+
+
+def _stolen_s() -> float:
+    return float(getattr(psutil.cpu_times(), "steal", 0.0))
 
 
 def _busy_s() -> float:

@@ -35,7 +35,7 @@ LONGEST_S = 1.0
 # A machine that is slower, or busy, is so for one person too: 80 ms are its p95 where 1 s is allowed.
 SLOWER = 12
 # How long a page waits for a core that somebody else has says nothing about this server.
-BUSY_WITH_OTHERS = 0.3
+WITH_OTHERS = 0.3
 # 60 tabs and 10 uploads took 70 MB. A page that is not freed would take as much every ten seconds.
 MORE_MB = 200
 
@@ -83,5 +83,5 @@ def test_a_full_house(
     assert len(many.visits) >= CLIENTS * int(LASTS_S / EVERY_S)
     assert len(many.sent) >= UPLOADS
     assert max(many.memory_mb) - one.memory_mb[-1] < MORE_MB
-    if many.others < BUSY_WITH_OTHERS:
+    if many.others + many.stolen < WITH_OTHERS:
         assert many.seconds(0.95) <= max(LONGEST_S, SLOWER * one.seconds(0.95))

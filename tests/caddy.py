@@ -42,6 +42,8 @@ def running(
             ),
         },
     )
+    if sub_path:
+        text = replaced_in(text, {"# redir /emotion /emotion/": f"redir {sub_path} {sub_path}/"})
     if door:
         (folder / PEOPLE.name).write_text(replaced_in(PEOPLE.read_text(), {"127.0.0.1:4180": door}))
         text = replaced_in(text, {"# import /etc/caddy/emotion-people-oauth2": f"import {folder / PEOPLE.name}"})

@@ -32,6 +32,22 @@ def test_the_environment_sets(
 
 
 @pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        pytest.param("oidc_client_secret", None, id="a secret"),
+        pytest.param("public_url", None, id="an address"),
+        pytest.param("workers", None, id="a number"),
+        pytest.param("members", (), id="names"),
+        # Not the default: a proxy that sets no such header must not have the browser's believed.
+        pytest.param("proxy_email_header", "", id="where nothing is a value"),
+    ],
+)
+def test_a_line_left_empty_sets_nothing(monkeypatch: pytest.MonkeyPatch, field: str, expected: object) -> None:
+    monkeypatch.setenv(f"EMOTION_{field.upper()}", "")
+    assert getattr(Settings.load(), field) == expected
+
+
+@pytest.mark.parametrize(
     ("changes", "names"),
     [
         pytest.param({"every": 0}, "EMOTION_EVERY", id="below its limit"),

@@ -24,7 +24,12 @@ OPEN = (
     "Without sign-in everybody in the network could use this dashboard and see all recordings. Set EMOTION_AUTH "
     "(docs/deploy.md), stay on this machine with --address 127.0.0.1, or say --open if that is what you want."
 )
+OPEN_BEHIND = (
+    "Without sign-in everybody who reaches {} could use this dashboard and see all recordings. Set EMOTION_AUTH "
+    "(docs/deploy.md), remove EMOTION_PUBLIC_URL to stay on this machine, or say --open if that is what you want."
+)
 PATHS = "EMOTION_PUBLIC_URL is {}, but EMOTION_SUB_PATH is '{}': the address has to end with the sub-path."
+PROVIDER = "Signing in needs EMOTION_{} too. Set it, or another EMOTION_AUTH (docs/deploy.md)."
 HALF = "A certificate and its key belong together: give both --cert and --key (EMOTION_CERT, EMOTION_KEY), or neither."
 CONTRADICTION = "There is a certificate, but TLS is turned off. Remove EMOTION_TLS, or the certificate."
 UNKNOWN = "'{}' is neither an address of this machine nor a name of one. Look at EMOTION_ADDRESS or --address."
@@ -62,8 +67,13 @@ def plan(settings: Settings, *, open_to_all: bool = False) -> Plan:
     """Raises SettingsError, above all where everybody in a network would be let in and nobody said that they may."""
     hosts = _hosts(settings)
     local = _local(hosts)
-    if settings.auth is Auth.NONE and not local and not open_to_all:
-        raise SettingsError(OPEN)
+    if settings.auth is Auth.NONE and not open_to_all:
+        if not local:
+            raise SettingsError(OPEN)
+        if settings.public_url and not _names_this_machine(settings.public_url):
+            raise SettingsError(OPEN_BEHIND.format(settings.public_url))
+    if missing := settings.missing_for_sign_in():
+        raise SettingsError(PROVIDER.format(missing[0].upper()))
     if settings.public_url and urlsplit(settings.public_url).path.rstrip("/") != settings.sub_path:
         raise SettingsError(PATHS.format(settings.public_url, settings.sub_path))
     if (settings.cert is None) != (settings.key is None):
@@ -111,6 +121,15 @@ def _found(hosts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _local(hosts: Collection[str]) -> bool:
     return all(ipaddress.ip_address(host).is_loopback for host in hosts)
+
+
+def _names_this_machine(url: str) -> bool:
+    """Whether only programs on this machine get there by it: where it is another one's, a proxy leads others here."""
+    name = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _bracketed(name: str) -> str:

@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """Written with commas between them, or as a JSON list."""
+PROVIDER_NEEDS = ("public_url", "oidc_url", "oidc_client_id", "oidc_client_secret")
 HEADER_NAME = r"[A-Za-z0-9][A-Za-z0-9-]{0,60}"
 
 
@@ -104,6 +105,12 @@ class AuthSettings(BaseModel):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment or parts.username:
             raise ValueError("it is a whole address that begins with https:// or http://")
         return address.rstrip("/") if info.field_name == "public_url" else address
+
+    def missing_for_sign_in(self) -> tuple[str, ...]:
+        """The fields that a provider needs beside those that are set; none where ``secrets.toml`` may say all of it."""
+        unset = tuple(name for name in PROVIDER_NEEDS if getattr(self, name) is None)
+        begun = any(name not in unset for name in PROVIDER_NEEDS[1:])
+        return unset if self.auth is Auth.OIDC and begun else ()
 
 
 AUTH_FIELDS = frozenset(AuthSettings.model_fields)

@@ -251,6 +251,14 @@ class Settings(AuthSettings, NetworkSettings, RtcSettings, BaseSettings):
         default=None, description="tcp://host:port of a Dask cluster that does the work."
     )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _nothing_is_unset(cls, value: Any, info: ValidationInfo) -> Any:
+        """A line left empty in a file of settings, as in ``EMOTION_OIDC_CLIENT_SECRET=``, says nothing."""
+        # Only where unset has a meaning of its own: with an empty EMOTION_PROXY_EMAIL_HEADER none is believed.
+        unset = info.field_name is not None and cls.model_fields[info.field_name].default is None
+        return None if unset and value == "" else value
+
     @field_validator("cameras")
     @classmethod
     def _cameras_have_addresses(cls, cameras: tuple[CameraAddress, ...]) -> tuple[CameraAddress, ...]:

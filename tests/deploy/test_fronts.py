@@ -149,6 +149,13 @@ def test_other_paths_of_the_host_are_not_the_dashboards(front: Front) -> None:
         assert "port" in browser.get("/emotion/auth/login").text
 
 
+def test_the_sub_path_without_its_slash_leads_there_too(front: Front) -> None:
+    with client(front) as browser:
+        answer = browser.get("/emotion")
+    assert answer.status_code in (301, 302)
+    assert urlsplit(answer.headers["Location"]).path == "/emotion/"
+
+
 def test_plain_http_is_sent_to_https(front: Front) -> None:
     answer = httpx.get(f"{front.plain}/emotion/library?recording=x", timeout=LONG_S)
     assert answer.status_code in (301, 308)

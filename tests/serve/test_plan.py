@@ -28,6 +28,19 @@ PROXY = {"auth": "proxy"}
         pytest.param({}, True, EVERYWHERE, True, id="open, as was said"),
         pytest.param({"address": "127.0.0.1"}, False, ("127.0.0.1",), False, id="this machine needs no sign-in"),
         pytest.param({"address": "[::1]"}, False, ("::1",), False, id="... nor by IPv6"),
+        pytest.param(
+            {"address": "::1", "public_url": "http://localhost:8501"}, False, ("::1",), False, id="... by its own name"
+        ),
+        pytest.param(
+            {"address": "127.0.0.1", "public_url": "http://127.0.0.1:8501"}, False, ("127.0.0.1",), False, id="a number"
+        ),
+        pytest.param(
+            {"address": "127.0.0.1", "public_url": "https://emotion.lan"},
+            True,
+            ("127.0.0.1",),
+            False,
+            id="open behind a proxy, as was said",
+        ),
         pytest.param({"address": "localhost", "tls": True}, False, ("127.0.0.1",), True, id="HTTPS at home"),
         pytest.param(
             {"address": "127.0.0.1", "cert": "c", "key": "k"}, False, ("127.0.0.1",), True, id="a certificate"
@@ -47,7 +60,17 @@ def test_where_it_listens(settings: dict[str, Any], open_to_all: bool, hosts: tu
         pytest.param({}, "Without sign-in everybody in the network", id="open to a network by itself"),
         pytest.param({"address": NETWORK}, "Without sign-in everybody in the network", id="one address of it"),
         pytest.param({"address": "::"}, "Without sign-in everybody in the network", id="IPv6"),
+        pytest.param(
+            {"address": "127.0.0.1", "public_url": "https://emotion.lan"},
+            "Without sign-in everybody who reaches https://emotion.lan",
+            id="a proxy leads the network here",
+        ),
         pytest.param({**OIDC, "address": "no such host"}, "'no such host' is neither", id="no address"),
+        pytest.param(
+            {**OIDC, "public_url": "https://emotion.lan", "oidc_url": "https://sso.lan/x", "oidc_client_id": "emotion"},
+            "needs EMOTION_OIDC_CLIENT_SECRET too",
+            id="a provider whose secret is not filled in",
+        ),
         pytest.param({**OIDC, "cert": "c"}, "belong together", id="a certificate without a key"),
         pytest.param(
             {**OIDC, "cert": "c", "key": "k", "tls": False}, "TLS is turned off", id="a certificate for nothing"

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from clock import Clock
+
 from emotion.jobs.broken_off import BrokenOff
 from emotion.settings import Settings
 from emotion.store.database import Database
-
-
-class Clock:
-    """Time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 class Watched:

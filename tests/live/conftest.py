@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clock import Clock
 from live.recorded import WORKER
 from live.stand_ins import IDLE_S, PLACES
-from watched import Clock
 
 from emotion.live.desk import Desk
 from emotion.settings import Settings

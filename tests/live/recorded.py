@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from clips import number_in
-from watched import Clock
+from clock import Clock
 
 from emotion.live.backlog import WAITING
 from emotion.live.recorder import Recorder

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from clock import Clock
 from live.stand_ins import IDLE_S, Session, entries, nothing
-from watched import Clock
 
 from emotion.live.desk import STUCK_PICTURES, STUCK_S, Desk
 from emotion.live.seats import CONNECT_S

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from clips import astronaut_frames
+from clock import Clock
 from pieces import in_pieces
 
 from emotion.jobs.artefacts import ANNOTATED_MP4, FACES_CSV
@@ -27,15 +28,6 @@ COUNT, RATE = 24, 12.0
 WAIT_S = 60.0
 
 
-class Clock:
-    """Time that passes when a test says so."""
-
-    now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
 class Taker:
     """Notes what sinks get."""
 
@@ -50,13 +42,6 @@ class Taker:
 
     def close(self) -> None:
         pass
-
-
-@pytest.fixture(scope="module")
-def models() -> assets.Models:
-    settings = Settings.load()
-    assets.prepare(settings.cache_dir)
-    return assets.load(settings.cache_dir)
 
 
 def faces_in(models: assets.Models, images: Sequence[Image]) -> int:

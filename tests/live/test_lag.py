@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
+from clock import Clock
 
 from emotion.live.tally import Tally
 
 STEP_S = 0.5
-
-
-class Clock:
-    """Time that passes when told."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 def shown_ms(lags_s: Iterable[float]) -> list[float]:

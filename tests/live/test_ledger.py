@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 
 import pytest
+from clock import Clock
 from crew import until
 from live.stand_ins import IDLE_S, PLACES, Session, entries, nothing
-from watched import Clock
 
 from emotion.errors import StoreError
 from emotion.live.desk import CHANGE_S, Desk

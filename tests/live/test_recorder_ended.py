@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from clock import Clock
 from crew import until
 from live.recorded import TIMES, WAIT_S, begin, only, pictures, written
 from made_up import taken
-from watched import Clock, Watched
+from watched import Watched
 
 from emotion.errors import DiskFull
 from emotion.files import flush

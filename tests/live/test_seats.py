@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
+from clock import Clock
 from crew import until
 from live.stand_ins import IDLE_S, PLACES
-from watched import Clock
 
 from emotion.errors import LimitReached
 from emotion.live.seats import CONNECT_S, LINE_S, Seat, Seats, Waiting

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from clock import Clock
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from live.stand_ins import IDLE_S, PLACES
-from watched import Clock
 
 from emotion.live.seats import CONNECT_S, LINE_S, Seat, Seats, Waiting
 

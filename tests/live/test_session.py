@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from clips import astronaut_frames
+from clock import Clock
 
 from emotion.live.session import LiveSession
 from emotion.live.values import Marker
@@ -23,23 +24,6 @@ from emotion.vision.engine import Engine
 RATE = 15.0
 FRAMES = astronaut_frames(15, size=(320, 240), face_px=90)
 EMPTY = np.full((240, 320, 3), 90, np.uint8)
-
-
-class Clock:
-    """Time that passes when told."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.fixture(scope="module")
-def models() -> assets.Models:
-    settings = Settings.load()
-    assets.prepare(settings.cache_dir)
-    return assets.load(settings.cache_dir)
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ RATE = float(os.environ.get("LOAD_MBIT", "20")) * 1e6 / 8
 """Of each upload: an office's network. 0 is as fast as it goes, on the very cores that serve the pages."""
 UPLOAD_MB = 16
 LONGEST_S = 1.0
-# A machine that is slower, or busy, is so for one person too: 80 ms are its p95 where 1 s is allowed.
-SLOWER = 12
+# A machine that is slower, or busy, is so for one person too: 40 ms are its p95 where 1 s is allowed.
+SLOWER = 25
 # How long a page waits for a core that somebody else has says nothing about this server.
 WITH_OTHERS = 0.3
 # 60 tabs and 10 uploads took 70 MB. A page that is not freed would take as much every ten seconds.

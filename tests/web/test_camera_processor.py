@@ -39,13 +39,6 @@ def is_black(frame: av.VideoFrame) -> bool:
     return int(frame.to_ndarray(format="rgb24").max()) == 0
 
 
-@pytest.fixture(scope="module")
-def models() -> assets.Models:
-    settings = Settings.load()
-    assets.prepare(settings.cache_dir)
-    return assets.load(settings.cache_dir)
-
-
 @pytest.fixture
 def processor(models: assets.Models, request: pytest.FixtureRequest) -> CameraProcessor:
     return Late(LiveSession(Settings.load(privacy=request.getfixturevalue("privacy")), models))

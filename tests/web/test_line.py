@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from clock import Clock
 
 from emotion.live.sources import Sample
 from emotion.web.camera import PROBLEMS, Report
@@ -14,14 +15,6 @@ from emotion.web.live_source import FromBrowser, FromServer, Source
 CAMERA = FromBrowser("Camera")
 SCREEN = FromBrowser("Screen", "screen")
 SAMPLE = FromServer("Drawn face", Sample())
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 def started(source: Source, *, opened: bool = True, playing: bool = False) -> tuple[Line, Clock]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from clips import astronaut_frames
+from clock import Clock
 from PIL import Image as Pillow
 from streamlit.testing.v1 import AppTest
 
@@ -25,23 +26,6 @@ from emotion.web.consent import GO_ON
 
 RATE = 10.0
 SMILING = astronaut_frames(30, size=(320, 240), face_px=90).images
-
-
-class Clock:
-    """Time that passes when told."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.fixture(scope="module")
-def models() -> assets.Models:
-    settings = Settings.load()
-    assets.prepare(settings.cache_dir)
-    return assets.load(settings.cache_dir)
 
 
 @pytest.fixture

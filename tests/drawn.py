@@ -23,6 +23,8 @@ def checked(chart: Chart) -> dict[str, Any]:
     spec: dict[str, Any] = json.loads(chart.text)
     alt.LayerChart.from_dict(spec)
     assert "datasets" not in spec
+    # Without a theme's sizes: a chart is as wide as its page.
+    assert spec["config"] == {"background": "transparent"}
     named = {part["data"]["name"] for part in (spec, *spec["layer"]) if "data" in part}
     assert named == chart.tables.keys() == chart.spec["datasets"].keys()
     return spec

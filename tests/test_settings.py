@@ -47,6 +47,13 @@ def test_a_line_left_empty_sets_nothing(monkeypatch: pytest.MonkeyPatch, field: 
     assert getattr(Settings.load(), field) == expected
 
 
+@pytest.mark.parametrize("field", ["address", "database_url"])
+def test_what_unset_opens_wide_is_not_left_empty(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    monkeypatch.setenv(f"EMOTION_{field.upper()}", "")
+    with pytest.raises(SettingsError, match=f"EMOTION_{field.upper()} .* cannot be"):
+        Settings.load()
+
+
 @pytest.mark.parametrize(
     ("changes", "names"),
     [

@@ -30,7 +30,8 @@ def serve(
 ) -> None:
     """Serve the dashboard to a network, by HTTPS, so that colleagues can use their cameras.
 
-    Without sign-in (EMOTION_AUTH) it refuses to be reachable from other machines, unless --open is given.
+    Without sign-in (EMOTION_AUTH) it refuses to be reachable from other machines, directly or behind a proxy, unless
+    --open is given.
     """
     from emotion.serve import server
     from emotion.serve.plan import plan

@@ -98,8 +98,8 @@ class RecordingWriter:
                     return
                 self._keep(piece)
             if self._clock() - self._beat_s >= BEAT_S:
-                self._message = self._complaint()
                 self._tape.flush()
+                self._message = self._complaint()
                 self._tell()
                 self._beat_s = self._clock()
 

@@ -30,7 +30,7 @@ from emotion.report.charts import (
 )
 from emotion.report.columns import Floats
 from emotion.report.layout import spread
-from emotion.report.vega import TEXT_COLOR, Chart, Columns, alt
+from emotion.report.vega import TEXT_COLOR, Chart, Table, alt
 from emotion.types import EMOTIONS, Emotion, Scores
 
 LETTERS = "ABCDEF"
@@ -123,7 +123,7 @@ def _curve(recording: Compared, row: int, *, by_share: bool) -> Floats:
     return np.stack([times, values])
 
 
-def _ends(curves: Sequence[Floats], recordings: Sequence[Compared]) -> Columns:
+def _ends(curves: Sequence[Floats], recordings: Sequence[Compared]) -> Table:
     """Where each name stands: at the chart's right edge, apart by a line's height."""
     last = [-last_known(values) for _, values in curves]
     end = max(float(times[-1]) for times, _ in curves)

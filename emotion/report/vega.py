@@ -20,7 +20,7 @@ import altair as alt
 import pyarrow as pa
 from altair.utils import schemapi
 
-__all__ = ["TEXT_COLOR", "Chart", "Columns", "alt", "layered", "spec"]
+__all__ = ["TEXT_COLOR", "Chart", "Table", "alt", "layered", "spec"]
 
 schemapi.disable_debug_mode()
 # Altair's own theme has sizes, which are not a page's. For good and not for each chart: it counts for all threads, and
@@ -30,7 +30,7 @@ alt.theme.enable("none")
 # The page's own text colour: Vega draws SVG, where this is what CSS makes of it. Vega knows no theme for text marks.
 TEXT_COLOR = "currentColor"
 
-Columns = Mapping[str, Any]
+Table = Mapping[str, Any]
 """A table by the names of its columns: equally long sequences or arrays. NaN and None are no value."""
 
 
@@ -44,7 +44,7 @@ class Chart:
     """The data by name, as Arrow streams."""
 
     @classmethod
-    def of(cls, text: str, tables: Mapping[str, Columns]) -> Self:
+    def of(cls, text: str, tables: Mapping[str, Table]) -> Self:
         """The specification with these as data, by the names that it knows them by."""
         return cls(text, {name: _arrow(columns) for name, columns in tables.items()})
 
@@ -67,7 +67,7 @@ def spec(chart: alt.LayerChart) -> dict[str, Any]:
     return made
 
 
-def _arrow(columns: Columns) -> bytes:
+def _arrow(columns: Table) -> bytes:
     # NaN becomes null, which interrupts a line.
     table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
     sink = pa.BufferOutputStream()

@@ -26,7 +26,8 @@ OPEN = (
 )
 OPEN_BEHIND = (
     "Without sign-in everybody who reaches {} could use this dashboard and see all recordings. Set EMOTION_AUTH "
-    "(docs/deploy.md), remove EMOTION_PUBLIC_URL to stay on this machine, or say --open if that is what you want."
+    "(docs/deploy.md), remove EMOTION_PUBLIC_URL and EMOTION_NAMES to stay on this machine, or say --open if that "
+    "is what you want."
 )
 PATHS = "EMOTION_PUBLIC_URL is {}, but EMOTION_SUB_PATH is '{}': the address has to end with the sub-path."
 PROVIDER = "Signing in needs EMOTION_{} too. Set it, or another EMOTION_AUTH (docs/deploy.md)."
@@ -70,8 +71,8 @@ def plan(settings: Settings, *, open_to_all: bool = False) -> Plan:
     if settings.auth is Auth.NONE and not open_to_all:
         if not local:
             raise SettingsError(OPEN)
-        if settings.public_url and not _names_this_machine(settings.public_url):
-            raise SettingsError(OPEN_BEHIND.format(settings.public_url))
+        if others := [name for name in _given(settings, hosts) if not _is_this_machine(name)]:
+            raise SettingsError(OPEN_BEHIND.format(others[0]))
     if missing := settings.missing_for_sign_in():
         raise SettingsError(PROVIDER.format(missing[0].upper()))
     if settings.public_url and urlsplit(settings.public_url).path.rstrip("/") != settings.sub_path:
@@ -123,9 +124,8 @@ def _local(hosts: Collection[str]) -> bool:
     return all(ipaddress.ip_address(host).is_loopback for host in hosts)
 
 
-def _names_this_machine(url: str) -> bool:
-    """Whether only programs on this machine get there by it: where it is another one's, a proxy leads others here."""
-    name = urlsplit(url).hostname or ""
+def _is_this_machine(name: str) -> bool:
+    """Whether only programs on this machine get there by this name: by any other a proxy leads people here."""
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:

@@ -20,9 +20,12 @@ from emotion.settings.auth import Auth
 
 STOP_S = 10
 """Requests under way have so long to end; a download goes on by its range, an upload by its offset."""
-IDLE_S = 180
-"""A connection that rests is kept so long: longer than a reverse proxy keeps it (nginx 60 s, Caddy 120 s). One that the
-server closes first may be just the one that a request is being sent on, which is an error in the browser."""
+IDLE_S, BROWSERS_IDLE_S = 180, 5
+"""A connection that rests is kept so long. Without TLS a reverse proxy may be at its other end: longer than it keeps it
+itself (Caddy 120 s). One that the server closes first may be just the one that a request is being sent on, and whoever
+asked gets an error. Browsers ask again by themselves, and each of theirs that rests holds up the end of the server,
+because TLS waits for an answer when it closes.
+"""
 BACKLOG = 2048
 BUSY = "Port {} is taken by another program. Choose another one with --port or EMOTION_PORT."
 NO_FREE = "The ports {} to {} are all taken. Choose another one with --port or EMOTION_PORT."
@@ -55,7 +58,7 @@ def serve(settings: Settings, plan: Plan, *, say: Callable[[str], None]) -> None
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=STOP_S,
-            timeout_keep_alive=IDLE_S,
+            timeout_keep_alive=BROWSERS_IDLE_S if plan.tls else IDLE_S,
             **application.websocket_limits(),
         )
         config.load()

@@ -31,6 +31,9 @@ CAMERA_ADDRESS = r"(rtsps?|https?)://\S+|/dev/video\d+|\d+"
 """What a camera of the server may be: on the network, a device, or a device's number."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 
+# Left out they mean much: all of the machine's addresses, a database of one's own. So nobody says it by an empty line.
+NEVER_EMPTY = frozenset({"address", "database_url"})
+
 # What belongs to the server and not to one analysis: never kept with a job, never written into a result.
 SERVER_FIELDS = AUTH_FIELDS | frozenset(
     {
@@ -256,7 +259,8 @@ class Settings(AuthSettings, NetworkSettings, RtcSettings, BaseSettings):
     def _nothing_is_unset(cls, value: Any, info: ValidationInfo) -> Any:
         """A line left empty in a file of settings, as in ``EMOTION_OIDC_CLIENT_SECRET=``, says nothing."""
         # Only where unset has a meaning of its own: with an empty EMOTION_PROXY_EMAIL_HEADER none is believed.
-        unset = info.field_name is not None and cls.model_fields[info.field_name].default is None
+        name = info.field_name or ""
+        unset = name not in NEVER_EMPTY and cls.model_fields[name].default is None
         return None if unset and value == "" else value
 
     @field_validator("cameras")

@@ -41,9 +41,10 @@ def settle() -> None:
 
 
 def _has_parts() -> bool:
-    """Whether this run drew a part that can be drawn by itself (``st.fragment``)."""
+    """Whether this run drew a part that can be drawn by itself (``st.fragment``), or may have."""
     context = get_script_run_ctx(suppress_warning=True)
-    return context is not None and bool(context.shared.new_fragment_ids.snapshot())
+    drawn = getattr(getattr(context, "shared", None), "new_fragment_ids", None)
+    return drawn is None or bool(drawn.snapshot())
 
 
 def _session() -> Any:

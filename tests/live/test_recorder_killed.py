@@ -28,8 +28,6 @@ RECORDING = """
 import os, sys, time
 from pathlib import Path
 from made_up import taken
-from clock import Clock
-from watched import Watched
 from emotion.live.recorder import Recorder
 from emotion.settings import Settings
 from emotion.store.database import Database

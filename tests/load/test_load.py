@@ -31,7 +31,7 @@ EVERY_S = float(os.environ.get("LOAD_EVERY_S", "10"))
 RATE = float(os.environ.get("LOAD_MBIT", "20")) * 1e6 / 8
 """Of each upload: an office's network. 0 is as fast as it goes, on the very cores that serve the pages."""
 UPLOAD_MB = 16
-LONGEST_S = 1.0
+LONGEST_S, LONGEST_ANYWHERE_S = 1.0, 10.0
 # A machine that is slower, or busy, is so for one person too: 40 ms are its p95 where 1 s is allowed.
 SLOWER = 25
 # How long a page waits for a core that somebody else has says nothing about this server.
@@ -83,5 +83,9 @@ def test_a_full_house(
     assert len(many.visits) >= CLIENTS * int(LASTS_S / EVERY_S)
     assert len(many.sent) >= UPLOADS
     assert max(many.memory_mb) - one.memory_mb[-1] < MORE_MB
-    if many.others + many.stolen < WITH_OTHERS:
+    assert many.seconds(0.95) <= LONGEST_ANYWHERE_S
+    if many.others + many.stolen >= WITH_OTHERS:
+        with capsys.disabled():
+            sys.stdout.write("Others took much of the machine: not judged more closely.\n")
+    else:
         assert many.seconds(0.95) <= max(LONGEST_S, SLOWER * one.seconds(0.95))

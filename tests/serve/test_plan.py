@@ -62,8 +62,13 @@ def test_where_it_listens(settings: dict[str, Any], open_to_all: bool, hosts: tu
         pytest.param({"address": "::"}, "Without sign-in everybody in the network", id="IPv6"),
         pytest.param(
             {"address": "127.0.0.1", "public_url": "https://emotion.lan"},
-            "Without sign-in everybody who reaches https://emotion.lan",
+            "Without sign-in everybody who reaches emotion.lan",
             id="a proxy leads the network here",
+        ),
+        pytest.param(
+            {"address": "127.0.0.1", "names": ["localhost", "emotion.lan"]},
+            "Without sign-in everybody who reaches emotion.lan",
+            id="... by a name beside the machine's own",
         ),
         pytest.param({**OIDC, "address": "no such host"}, "'no such host' is neither", id="no address"),
         pytest.param(

@@ -27,7 +27,7 @@ from websockets.typing import Origin, Subprotocol
 
 from emotion.errors import SettingsError
 from emotion.serve.plan import Plan, plan
-from emotion.serve.server import bind
+from emotion.serve.server import IDLE_S, bind
 from emotion.settings import Settings
 from emotion.store import workers
 from emotion.store.database import Database
@@ -169,6 +169,7 @@ def test_a_connection_that_rests_is_kept(tmp_path: Path) -> None:
             time.sleep(rests_s)
         assert connection.sock is used
         connection.close()
+    assert IDLE_S > 120  # what Caddy keeps
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -75,6 +76,14 @@ def test_only_a_page_with_parts_waits(script: str, waits: bool) -> None:
     look = "import streamlit as st\nfrom emotion.web import settle\n{}\nst.json(settle._has_parts())"
     app = AppTest.from_string(look.format(script)).run()
     assert app.json[0].value == json.dumps(waits)
+
+
+def test_without_parts_what_is_on_its_way_holds_nobody_up(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_has_parts", lambda: False)
+    tab._browser_queue.enqueue(message())
+    began_s = time.monotonic()
+    settle()
+    assert time.monotonic() - began_s < module.LONGEST_S / 2
 
 
 def test_without_a_server_there_is_nothing_to_wait_for() -> None:

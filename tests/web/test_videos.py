@@ -14,7 +14,7 @@ from emotion.jobs.inbox import Inbox
 from emotion.settings import Privacy, Settings
 from emotion.store import jobs, leases, recordings
 from emotion.store.database import Database
-from emotion.store.values import JobState, Lease
+from emotion.store.values import JobState, Lease, Recording
 from emotion.types import Emotion
 from emotion.web import intake, queue
 
@@ -51,6 +51,25 @@ def test_rows_from_the_database(
     texts = [bar.proto.text.replace("\\", "") for bar in app.get("progress")]
     assert texts[0] == "Waiting"
     assert texts[1].startswith("Waiting: 1 before this one")
+
+
+def test_a_part_that_is_drawn_again_looks_again(
+    open_page: OpenPage, waiting: AddRecording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first time it is drawn with what the page has just read; by itself with what there is then."""
+    seen: list[list[str]] = []
+
+    def part(known: list[tuple[Recording, ...]]) -> None:
+        for _ in range(2):
+            drawn(known)
+            waiting("second.mp4")
+
+    drawn = queue._rows
+    monkeypatch.setattr(queue, "_draw_rows", lambda found, mine: seen.append([one.name for one in found]))
+    monkeypatch.setattr(queue, "_rows", part)
+    waiting("first.mp4")
+    open_page("videos.py")
+    assert seen == [["first.mp4"], ["first.mp4", "second.mp4"]]
 
 
 def claimed(database: Database) -> Lease:

@@ -96,9 +96,10 @@ def _curves(compared: Sequence[Compared], labels: dict[Emotion, str]) -> None:
 
 
 def _strongest(compared: Sequence[Compared]) -> list[Emotion]:
-    """Those that most of the time goes to."""
+    """Those that most of the time goes to; none that no time goes to, unless there is no other."""
     total = {emotion: sum(one.share.get(emotion, 0.0) for one in compared) for emotion in EMOTIONS}
-    return sorted(EMOTIONS, key=lambda emotion: -total[emotion])[:SHOWN_AT_FIRST]
+    ordered = sorted(EMOTIONS, key=lambda emotion: -total[emotion])[:SHOWN_AT_FIRST]
+    return [emotion for emotion in ordered if total[emotion] > 0] or ordered
 
 
 def _means(compared: Sequence[Compared], labels: dict[Emotion, str]) -> None:

@@ -13,19 +13,27 @@ from emotion.web import state
 from emotion.web.component import component
 from emotion.web.links import EVERYBODY
 
+KEY = "drop-zone"
 
-def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None, key: str = "drop-zone") -> list[Upload]:
-    """Draws it. The uploads of ``person`` that have come whole and still lie in the inbox.
+
+def arrived(*, person: str = EVERYBODY, key: str = KEY) -> list[Upload]:
+    """The uploads of ``person`` that have come whole on this page and still lie in the inbox.
+
+    The page takes them from there (:meth:`~emotion.jobs.inbox.Inbox.take`) before it draws the zone, whose list they
+    then leave. Raises EmotionError where the data folder cannot be used.
+    """
+    inbox = Inbox.of(state.settings())
+    found = [inbox.find(number) for number in _identifiers(st.session_state.get(key))]
+    return [upload for upload in found if upload and upload.complete and upload.owner == person]
+
+
+def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None, key: str = KEY) -> None:
+    """Draws it. What comes whole is among those that :func:`arrived` at the next run, which begins at once.
 
     ``privacy`` is noted with each upload that begins from now on (:attr:`~emotion.jobs.inbox.Upload.privacy`).
-
-    These are the ones that came on this page, and those of a page that was closed just when they were done.
-
-    The page takes them from there (:meth:`~emotion.jobs.inbox.Inbox.take`); what is taken leaves the list on its own.
     Raises EmotionError where the data folder cannot be used.
     """
-    settings = state.settings()
-    inbox = Inbox.of(settings)
+    inbox = Inbox.of(state.settings())
     links = state.links()
     told = _identifiers(st.session_state.get(key))
     data = {
@@ -40,10 +48,7 @@ def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None, key: s
         "taken": [number for number in told if not _lies_there(inbox, number, person)],
     }
     zone = component("dropzone", "sha256.js", "transfer.js", "dropzone.js")
-    result = zone(key=key, data=data, on_finished_change=lambda: None)
-    found = [inbox.find(number) for number in _identifiers(result)]
-    mine = [upload for upload in found if upload and upload.complete and upload.owner == person]
-    return mine + [upload for upload in inbox.forgotten(person) if upload not in mine]
+    zone(key=key, data=data, on_finished_change=lambda: None)
 
 
 def _lies_there(inbox: Inbox, number: str, person: str) -> bool:

@@ -13,7 +13,7 @@ from emotion.jobs.submit import submit_media, submit_upload
 from emotion.media import library
 from emotion.settings import Settings
 from emotion.web import rights, state
-from emotion.web.dropzone import drop_zone
+from emotion.web.dropzone import arrived, drop_zone
 from emotion.web.telling import attempt
 
 # A folder of thousands of files is not read again at every click.
@@ -23,14 +23,13 @@ FOLDER_S = 30
 def take_uploads(settings: Settings) -> None:
     """The drop zone. Whatever has come whole becomes a recording at once, analysed with ``settings``; what another page
     left behind, blurred as was chosen there."""
-    submit = partial(submit_upload, state.database(), owner=rights.maker())
-    came = drop_zone(person=state.person(), privacy=settings.privacy)
-    left = Inbox.of(settings).forgotten(state.person())
-    options = [upload.as_wanted(settings) if upload in left else settings for upload in came]
-    pairs = zip(came, options, strict=True)
-    taken = [attempt(partial(submit, settings=chosen, upload_id=upload.id)) for upload, chosen in pairs]
-    if any(taken):
-        st.rerun()  # so that the zone no longer shows what has become a recording
+    person = rights.maker()
+    left = Inbox.of(settings).forgotten(person)
+    came = [upload for upload in arrived(person=person) if upload not in left]
+    submit = partial(submit_upload, state.database(), owner=person)
+    for upload, options in [*((each, each.as_wanted(settings)) for each in left), *((each, settings) for each in came)]:
+        attempt(partial(submit, settings=options, upload_id=upload.id))
+    drop_zone(person=person, privacy=settings.privacy)
 
 
 def allowance(settings: Settings) -> None:

@@ -35,7 +35,7 @@ LONGEST_S, LONGEST_ANYWHERE_S = 1.0, 10.0
 # A machine that is slower, or busy, is so for one person too: 40 ms are its p95 where 1 s is allowed.
 SLOWER = 25
 # How long a page waits for a core that somebody else has says nothing about this server.
-WITH_OTHERS = 0.3
+WITH_OTHERS = 0.15
 # 60 tabs and 10 uploads took 70 MB. A page that is not freed would take as much every ten seconds.
 MORE_MB = 200
 

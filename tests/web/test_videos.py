@@ -21,9 +21,10 @@ from emotion.web import intake, queue
 
 @pytest.fixture(autouse=True)
 def no_zone(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What the drop zone gives; the real one needs a browser."""
+    """What has come through the drop zone; the real one needs a browser."""
     given: list[object] = []
-    monkeypatch.setattr(intake, "drop_zone", lambda *, person, privacy: given)
+    monkeypatch.setattr(intake, "drop_zone", lambda *, person, privacy: None)
+    monkeypatch.setattr(intake, "arrived", lambda *, person: given)
     return given
 
 

@@ -8,14 +8,15 @@ from emotion.jobs.inbox import Inbox
 from emotion.report.traces import Traces
 from emotion.settings import Privacy
 from emotion.web import state
-from emotion.web.dropzone import drop_zone
+from emotion.web.dropzone import arrived, drop_zone
 from emotion.web.player import Marker, player
 
 RECORDING = "0123456789abcdef0123456789abcdef"
 
 
 def show_drop_zone() -> None:
-    uploads = drop_zone(privacy=Privacy.OTHERS)
+    uploads = arrived()
+    drop_zone(privacy=Privacy.OTHERS)
     for upload in uploads:
         st.write(f"came: {upload.name} of {upload.length}, blurred: {upload.privacy}")
     if st.button("Take them"):

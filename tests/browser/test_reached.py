@@ -37,7 +37,8 @@ def front(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator
     host, folder = dashboard.own_address(), tmp_path_factory.mktemp("reached")
     settings = {"EMOTION_SUB_PATH": SUB_PATH, "EMOTION_NAMES": json.dumps([host]), "EMOTION_MIN_FREE_GB": "0"}
     with (
-        dashboard.serving(folder / "data", artifacts / "server-reached.log", **settings) as behind,
+        # Whoever reaches nginx is let in, as somebody said: without --open it would not start.
+        dashboard.serving(folder / "data", artifacts / "server-reached.log", "--open", **settings) as behind,
         nginx.running(folder / "nginx", [urlsplit(behind.url).netloc], host=host, sub_path=SUB_PATH) as started,
     ):
         yield started

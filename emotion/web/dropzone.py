@@ -16,18 +16,18 @@ from emotion.web.links import EVERYBODY
 KEY = "drop-zone"
 
 
-def arrived(*, person: str = EVERYBODY, key: str = KEY) -> list[Upload]:
+def arrived(*, person: str = EVERYBODY) -> list[Upload]:
     """The uploads of ``person`` that have come whole on this page and still lie in the inbox.
 
     The page takes them from there (:meth:`~emotion.jobs.inbox.Inbox.take`) before it draws the zone, whose list they
     then leave. Raises EmotionError where the data folder cannot be used.
     """
     inbox = Inbox.of(state.settings())
-    found = [inbox.find(number) for number in _identifiers(st.session_state.get(key))]
+    found = [inbox.find(number) for number in _identifiers(st.session_state.get(KEY))]
     return [upload for upload in found if upload and upload.complete and upload.owner == person]
 
 
-def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None, key: str = KEY) -> None:
+def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None) -> None:
     """Draws it. What comes whole is among those that :func:`arrived` at the next run, which begins at once.
 
     ``privacy`` is noted with each upload that begins from now on (:attr:`~emotion.jobs.inbox.Upload.privacy`).
@@ -35,9 +35,9 @@ def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None, key: s
     """
     inbox = Inbox.of(state.settings())
     links = state.links()
-    told = _identifiers(st.session_state.get(key))
+    told = _identifiers(st.session_state.get(KEY))
     data = {
-        "zone": key,
+        "zone": KEY,
         "endpoint": links.uploads,
         "ticket": links.ticket(person),
         "privacy": privacy.value if privacy else "",
@@ -48,7 +48,7 @@ def drop_zone(*, person: str = EVERYBODY, privacy: Privacy | None = None, key: s
         "taken": [number for number in told if not _lies_there(inbox, number, person)],
     }
     zone = component("dropzone", "sha256.js", "transfer.js", "dropzone.js")
-    zone(key=key, data=data, on_finished_change=lambda: None)
+    zone(key=KEY, data=data, on_finished_change=lambda: None)
 
 
 def _lies_there(inbox: Inbox, number: str, person: str) -> bool:

@@ -27,8 +27,10 @@ def take_uploads(settings: Settings) -> None:
     left = Inbox.of(settings).forgotten(person)
     came = [upload for upload in arrived(person=person) if upload not in left]
     submit = partial(submit_upload, state.database(), owner=person)
-    for upload, options in [*((each, each.as_wanted(settings)) for each in left), *((each, settings) for each in came)]:
-        attempt(partial(submit, settings=options, upload_id=upload.id))
+    for upload in left:
+        attempt(partial(submit, settings=upload.as_wanted(settings), upload_id=upload.id))
+    for upload in came:
+        attempt(partial(submit, settings=settings, upload_id=upload.id))
     drop_zone(person=person, privacy=settings.privacy)
 
 
